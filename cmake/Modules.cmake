@@ -22,6 +22,9 @@ function(tw_library name)
   tw_link(tw_${name} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
+# Everything a port runs: built by `cmake --build --target programs`.
+add_custom_target(programs)
+
 function(tw_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -29,6 +32,7 @@ function(tw_program name)
   target_compile_options(${name} PRIVATE -fPIE)
   target_link_options(${name} PRIVATE -pie)
   tw_link(${name} PRIVATE ${ARG_DEPENDS})
+  add_dependencies(programs ${name})
 endfunction()
 
 function(tw_test name)
