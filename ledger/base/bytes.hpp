@@ -2,6 +2,7 @@
 
 #include "ledger/base/result.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

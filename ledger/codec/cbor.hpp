@@ -3,10 +3,15 @@
 #include "ledger/base/bytes.hpp"
 #include "ledger/base/limits.hpp"
 
-#include <concepts>
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 
 /// Deterministic CBOR (RFC 8949 section 4.2.1): a pull reader without allocation, and a writer.
 namespace tidewaiter::cbor {
@@ -14,13 +19,24 @@ namespace tidewaiter::cbor {
 enum class Kind { Unsigned, Negative, Bytes, Text, Array, Map, Tag, Bool, Null, Undefined, Float, Simple };
 
 /// What a reader lets pass. The default is what our own objects obey; foreign objects relax it.
+/// null() and tag() are a caller's own word that the format has a null or a tag there: they need no relaxing.
 struct Rules {
-    bool deterministic = true;        ///< shortest heads, definite lengths, ordered unique keys
+    bool deterministic = true; ///< shortest heads, definite lengths, ordered keys; keys are unique in any case
     bool allow_floats = false;
-    bool allow_null = false;          ///< null and undefined
-    bool allow_empty = false;         ///< empty maps and arrays
-    std::size_t max_depth = limits::kMaxCborDepth;
+    bool allow_null = false;   ///< null and undefined, in items that are read whole (raw, skip, check, diagnostic)
+    bool allow_empty = false;  ///< empty maps and arrays
+    bool allow_tags = false;   ///< tags, in items that are read whole
+    bool allow_simple = false; ///< simple values without a name, in items that are read whole
+    std::size_t max_depth = limits::kMaxCborDepth; ///< nested maps and arrays; never more than kMaxCborDepth
 };
+
+/// Nothing but well-formedness, unique keys and the budgets: for foreign objects and for display.
+inline constexpr Rules kRelaxed{.deterministic = false,
+                                .allow_floats = true,
+                                .allow_null = true,
+                                .allow_empty = true,
+                                .allow_tags = true,
+                                .allow_simple = true};
 
 /// Reads one item from a span. The first error sticks: later reads return zero values and do nothing, loops
 /// end, and finish() returns it. Errors name the byte offset and the broken rule: cbor.truncated,
