@@ -18,6 +18,7 @@ inline constexpr std::size_t kMaxClaimInflatedBytes = 4'096;
 inline constexpr std::size_t kMaxForeignInflatedBytes = 16'384;
 inline constexpr std::size_t kMaxPictureBytes = 16U * 1024 * 1024;
 inline constexpr std::size_t kMaxPicturePixels = 50'000'000; ///< a 50-megapixel phone camera
+inline constexpr std::size_t kMaxLightBlockBytes = 196'608; ///< 192 KiB on the wire
 inline constexpr std::size_t kMaxValidators = 10'000;
 inline constexpr std::int64_t kMaxTotalVotingPower = INT64_MAX / 8;
 
