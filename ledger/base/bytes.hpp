@@ -47,4 +47,13 @@ template <std::size_t N>
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 200);
 [[nodiscard]] bool is_utf8(std::string_view text);
 
+struct CodePoint {
+    std::size_t length = 0; ///< in bytes; 0: these are not UTF-8
+    char32_t value = 0;
+};
+/// The character at an offset below text.size() (RFC 3629: shortest form, no surrogates, at most U+10FFFF).
+[[nodiscard]] CodePoint code_point_at(std::string_view text, std::size_t offset);
+/// Controls, and the marks that reorder or break lines: they could make one text look like another.
+[[nodiscard]] bool is_deceptive(char32_t character);
+
 } // namespace tidewaiter

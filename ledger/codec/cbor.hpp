@@ -42,7 +42,7 @@ inline constexpr Rules kRelaxed{.deterministic = false,
 /// end, and finish() returns it. Errors name the byte offset and the broken rule: cbor.truncated,
 /// cbor.indefinite, cbor.not-shortest, cbor.key-order, cbor.duplicate-key, cbor.float, cbor.utf8,
 /// cbor.trailing, cbor.depth, cbor.count, cbor.key-type, cbor.tag, cbor.simple, cbor.null, cbor.empty,
-/// cbor.type, cbor.range, cbor.unknown-key, cbor.missing-key.
+/// cbor.type, cbor.range, cbor.unknown-key, cbor.missing-key, cbor.malformed.
 class Reader {
   public:
     explicit Reader(ByteView input, Rules rules = {});
@@ -81,6 +81,8 @@ class Reader {
     /// A closed map with integer keys. `field(key)` reads the value and returns true, or returns false for a
     /// key it does not know (cbor.unknown-key). Every key in `required` (0 … 63) must occur (cbor.missing-key).
     void map(std::initializer_list<int> required, const std::function<bool(std::int64_t)>& field);
+    /// A map of `min` to `max` entries whose keys are integers or texts; `entry` reads one key, then its value.
+    void entries(std::size_t min, std::size_t max, const std::function<void()>& entry);
     /// An array; `element(index)` reads one element.
     void array(std::size_t min, std::size_t max, const std::function<void(std::size_t)>& element);
     /// An array of exactly this many elements that the caller reads next, one by one, closed by leave().
@@ -96,21 +98,59 @@ class Reader {
     [[nodiscard]] Status finish();
 
   private:
-    friend class RawScanner;
+    friend class Printer;
     struct Head {
+        std::size_t offset = 0;
         std::uint8_t major = 0;
         std::uint8_t info = 0;
         std::uint64_t argument = 0;
+        [[nodiscard]] bool is_indefinite() const { return info == 31; }
     };
+    /// A map or array that is being read.
+    struct Frame {
+        std::uint64_t remaining = 0; ///< items that may still be read
+        bool is_indefinite = false;
+    };
+    /// A map key in the order of its shortest encoding.
+    struct Key {
+        std::uint8_t major = 0;
+        std::uint64_t argument = 0; ///< a text's length
+        std::string_view text;
+        auto operator<=>(const Key&) const = default;
+    };
+
+    void fail_at(std::size_t offset, std::string_view code, std::string detail);
+    void wrong_type(const Head& head, std::string_view expected);
+    [[nodiscard]] std::size_t left() const { return input_.size() - position_; }
     Head head();
-    bool enter();
-    ByteView take(std::uint64_t count);
+    Head begin_item();
+    ByteView take(const Head& head);
+    std::string_view take_text(const Head& head);
+    bool check_count(const Head& head);
+    bool open(std::uint8_t major, Head& head);
+    bool at_break();
+    void close();
+    void each(const Head& head, std::size_t min, std::size_t max, std::uint64_t items,
+              const std::function<void(std::size_t)>& body);
+    Key key();
+    void check_order(const Key& next, std::size_t offset, std::optional<Key>& last, std::size_t map_start);
+    bool is_repeated(const Key& wanted, std::size_t map_start);
+    void check_ahead();
     void check_item(std::size_t depth);
+    void check_chunks(std::uint8_t major);
+    void check_array(const Head& head, std::size_t depth);
+    void check_map(const Head& head, std::size_t depth);
+    void check_simple(const Head& head);
+    void check_float(const Head& head);
 
     ByteView input_;
     Rules rules_;
     std::size_t position_ = 0;
     std::size_t depth_ = 0;
+    std::array<Frame, limits::kMaxCborDepth> frames_{};
+    std::size_t checked_until_ = 0;      ///< items before this offset were checked ahead
+    std::size_t rescan_budget_ = 0;      ///< bytes that may be read again to find duplicate keys
+    bool is_rescan_ = false;
     std::optional<Error> error_;
 };
 
@@ -118,6 +158,7 @@ class Reader {
 [[nodiscard]] Status check(ByteView input, Rules rules = {});
 
 /// Writes deterministic CBOR. Key order and empty containers are asserted: a caller that breaks them has a bug.
+/// Texts are written as they come: callers hold them to UTF-8.
 class Writer {
   public:
     Writer& unsigned_integer(std::uint64_t value);
@@ -136,6 +177,7 @@ class Writer {
     Writer& raw(ByteView item);
     /// In a map: the key of the next value.
     Writer& key(std::int64_t value);
+    Writer& key(std::string_view value);
     /// `fill` writes key(k) followed by one value, keys ascending in encoded order; the count is taken from them.
     Writer& map(const std::function<void(Writer&)>& fill);
     /// `fill` writes the elements; the count is taken from them.
@@ -147,14 +189,22 @@ class Writer {
     [[nodiscard]] Bytes take() { return std::move(out_); }
 
   private:
+    /// What is known about the map or array that is being written.
+    struct Level {
+        bool is_map = false;
+        std::size_t items = 0; ///< values; keys are not counted
+        std::size_t keys = 0;
+        Bytes last_key;
+    };
+
     void head(std::uint8_t major, std::uint64_t argument);
     void begin_item();
+    void begin_key(ByteView encoded);
+    Writer& container(std::uint8_t major, const std::function<void(Writer&)>& fill);
 
     Bytes out_;
-    std::size_t items_ = 0;      ///< items at this level, keys not counted
-    std::size_t keys_ = 0;
-    std::size_t pending_tags_ = 0;
-    Bytes last_key_;
+    Level level_;
+    bool is_tagged_ = false; ///< a tag was written, its content is due
 };
 
 /// Diagnostic notation (RFC 8949 section 8): integers, h'..', "…", [..], {..}, tags, simple values.
