@@ -74,7 +74,7 @@ Result<SignedAnchor> parse_anchor(ByteView cose, std::string_view chain_id) {
     TW_TRY(result.outer, parse_envelope(cose));
     if (result.outer.type != Type::Anchor) return fail("anchor.type", "this file is signed as another kind of object");
     // A cosignature is a COSE_Sign1 with detached payload: its nil is COSE's own.
-    cbor::Reader reader(result.outer.payload, cbor::Rules{.allow_null = true, .allow_empty = true});
+    cbor::Reader reader(result.outer.payload, cbor::Rules{.allow_null = true, .allow_empty = true, .allow_tags = true});
     std::vector<Bytes> cosigned;
     reader.map({1}, [&](std::int64_t key) {
         switch (key) {

@@ -27,7 +27,8 @@ struct Envelope {
     crypto::Signature signature{};
 };
 
-/// Parses strictly. Errors: cbor.*, envelope.type, envelope.algorithm, envelope.signature-length.
+/// Parses strictly, the payload's encoding included. Errors: cbor.*, envelope.type, envelope.algorithm,
+/// envelope.signature-length.
 [[nodiscard]] Result<Envelope> parse_envelope(ByteView cose);
 
 /// Sig_structure ["Signature1", protected, chain id, payload].

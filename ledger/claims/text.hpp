@@ -21,8 +21,13 @@ struct Locator {
     bool operator==(const Locator&) const = default;
 };
 
-/// "TW1L:US*ATA*US26/104417*Y11*C". Errors: locator.*, each naming the part and what it should be.
+/// "TW1L:US*ATA*US26/104417*Y11*C"; may be typed in small letters and with spaces. Errors: locator.prefix,
+/// locator.length, locator.parts, locator.territory, locator.scheme, locator.number, locator.sheet,
+/// locator.check, each naming the part and what it should be.
 [[nodiscard]] Result<Locator> parse_locator(std::string_view text);
 [[nodiscard]] std::string format_locator(const Locator& locator);
+
+/// A carnet's number as records are named by it: upper case, without spaces.
+[[nodiscard]] std::string normalise_number(std::string_view number);
 
 } // namespace tidewaiter::claims
