@@ -10,27 +10,27 @@ namespace tidewaiter::carnet {
 
 /// ISSUE: writes the head; stamps that came before it (orphans) take effect. Errors: carnet.exists,
 /// carnet.revision (not 1), carnet.cover (dates, pages, sets that cannot be).
-[[nodiscard]] tidewaiter::Status issue(state::Overlay& state, const CoverRecord& record, const KeyId& issuer,
+[[nodiscard]] Status issue(state::Overlay& state, const CoverRecord& record, const KeyId& issuer,
                                        const Inclusion& inclusion, const ReferenceData& reference);
 /// LIST_PAGE. Errors: carnet.unknown, carnet.revision, carnet.page (its digest is not the cover's), carnet.exists.
-[[nodiscard]] tidewaiter::Status add_list_page(state::Overlay& state, const ListPage& page, const Inclusion& inclusion,
+[[nodiscard]] Status add_list_page(state::Overlay& state, const ListPage& page, const Inclusion& inclusion,
                                                const ReferenceData& reference);
 /// HOLDER_BIND. Errors: carnet.unknown, carnet.revision, carnet.status.
-[[nodiscard]] tidewaiter::Status bind_holder(state::Overlay& state, const HolderBind& act, const Inclusion& inclusion);
+[[nodiscard]] Status bind_holder(state::Overlay& state, const HolderBind& act, const Inclusion& inclusion);
 /// HOLDER_SIGN; the application has checked that the signer is the bound key. Errors: carnet.unknown,
 /// carnet.revision, carnet.cover (another digest), carnet.status.
-[[nodiscard]] tidewaiter::Status sign_holder(state::Overlay& state, const HolderSign& act, const Inclusion& inclusion);
+[[nodiscard]] Status sign_holder(state::Overlay& state, const HolderSign& act, const Inclusion& inclusion);
 /// ADD_SHEETS. Errors: carnet.unknown, carnet.status, carnet.cover (beyond 99 of a colour).
-[[nodiscard]] tidewaiter::Status add_sheets(state::Overlay& state, const AddSheets& act, const Inclusion& inclusion);
+[[nodiscard]] Status add_sheets(state::Overlay& state, const AddSheets& act, const Inclusion& inclusion);
 /// WITHDRAW, RETURN, REPORT_LOST, FOUND, DISCHARGE, as `kind` says; an event record is written beside the head.
 /// Errors: carnet.unknown, carnet.status, carnet.kind.
-[[nodiscard]] tidewaiter::Status act(state::Overlay& state, ActKind kind, const CarnetAct& body, UnixTime at,
+[[nodiscard]] Status act(state::Overlay& state, ActKind kind, const CarnetAct& body, UnixTime at,
                                      const KeyId& signer, const Inclusion& inclusion, const ReferenceData& reference);
 
 /// A stamp (ops 1 … 9) or a device record about a carnet, with the outcome that the application gave it. The
 /// outcome must be Orphan exactly when the carnet has no head (else carnet.outcome). Balances, branches,
 /// suspension, flags and counters of the head are recomputed from all stamps. The same core again changes
 /// nothing. Errors: carnet.core, carnet.full (more stamps than a carnet can have).
-[[nodiscard]] tidewaiter::Status add_entry(state::Overlay& state, const StampEntry& entry, const ReferenceData& reference);
+[[nodiscard]] Status add_entry(state::Overlay& state, const StampEntry& entry, const ReferenceData& reference);
 
 } // namespace tidewaiter::carnet

@@ -81,7 +81,7 @@ struct Balances {
 [[nodiscard]] Balances fold(const Carnet& carnet, const ReferenceData& reference);
 
 /// State of the carnet on a day (carnet.md 3.2): what is written, expiry, what is open.
-[[nodiscard]] Status status_on(const Head& head, const Balances& balances, Date date);
+[[nodiscard]] CarnetStatus status_on(const Head& head, const Balances& balances, Date date);
 
 /// Follow-up rules on a day, each with the date since which it holds (74, 75, 84).
 [[nodiscard]] std::vector<std::pair<std::string, Date>> calendar(const Carnet& carnet, const Balances& balances,

@@ -274,11 +274,11 @@ struct Attachments {
 
 // ---- state ------------------------------------------------------------------------------------------------
 
-enum class Status : std::uint8_t {
+enum class CarnetStatus : std::uint8_t {
     Draft = 1, Issued, Signed, Active, Suspended, Expired, ExpiredOpen, Superseded, Returned, UnderClaim,
     Discharged, Withdrawn,
 };
-[[nodiscard]] std::string_view word(Status status); ///< "EXPIRED_OPEN"
+[[nodiscard]] std::string_view word(CarnetStatus status); ///< "EXPIRED_OPEN"
 
 enum class Flag : std::uint8_t {
     Lost = 1, Superseded, GuaranteeDispute, IncompleteList, LateStamps, Branch, Held, Clone,
@@ -299,7 +299,7 @@ struct Obligation {
 };
 
 struct Head {
-    Status status = Status::Draft; ///< as written; expiry is computed
+    CarnetStatus status = CarnetStatus::Draft; ///< as written; expiry is computed
     int revision = 1;
     Cover cover; ///< its sets are the totals
     bool is_paper = false;
