@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/files/descriptor.hpp"
 #include "ledger/base/bytes.hpp"
 #include "ledger/base/result.hpp"
 
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tidewaiter::files {
 
@@ -17,18 +19,20 @@ using Path = std::filesystem::path;
 inline constexpr unsigned kPrivate = 0600;
 inline constexpr unsigned kPublic = 0644;
 
-/// The whole file or an error; never more than `max_bytes`. Errors: files.missing, files.too-large, files.read.
+/// The whole file or an error; never more than `max_bytes`. Errors: files.missing, files.too-large,
+/// files.read.
 [[nodiscard]] Result<Bytes> read(const Path& path, std::size_t max_bytes);
 [[nodiscard]] Result<std::string> read_text(const Path& path, std::size_t max_bytes);
 
-/// Old content or new content, never a part, even after power loss: temporary file in the same folder, fsync, rename,
-/// fsync of the folder. Errors: files.write, files.full.
+/// Old content or new content, never a part, even after power loss: temporary file in the same folder, fsync,
+/// rename, fsync of the folder. Errors: files.write, files.full.
 [[nodiscard]] Status write_atomically(const Path& path, ByteView content, unsigned mode = kPrivate);
 [[nodiscard]] Status write_atomically(const Path& path, std::string_view content, unsigned mode = kPrivate);
 /// As above, but the file must not exist yet (files.exists). For keys, which nothing may overwrite.
 [[nodiscard]] Status create_exclusively(const Path& path, ByteView content, unsigned mode = kPrivate);
 
-/// Makes the folder and those above it as needed; the folder itself ends up with mode 0700. Error: files.folder.
+/// Makes the folder and those above it as needed; the folder itself ends up with mode 0700. Error:
+/// files.folder.
 [[nodiscard]] Status make_private_folder(const Path& folder);
 
 /// Error files.not-private when group or others may read or write the file. For keys.
@@ -43,16 +47,10 @@ class FolderLock {
     /// Error files.locked: "/var/lib/tidewaiter is used by process 1234; stop it first".
     [[nodiscard]] static Result<FolderLock> acquire(const Path& folder);
 
-    FolderLock(FolderLock&& other) noexcept;
-    FolderLock& operator=(FolderLock&& other) noexcept;
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-    ~FolderLock();
-
   private:
-    explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+    explicit FolderLock(Descriptor file) : file_(std::move(file)) {}
 
-    int descriptor_ = -1;
+    Descriptor file_;
 };
 
 } // namespace tidewaiter::files

@@ -35,7 +35,8 @@ class Value {
     Value(std::nullptr_t) {}
     Value(bool value) : data_(value) {}
     template <std::integral T>
-        requires(!std::same_as<T, bool> && !std::same_as<T, char> && (sizeof(T) < 8 || std::signed_integral<T>))
+        requires(!std::same_as<T, bool> && !std::same_as<T, char> &&
+                 (sizeof(T) < 8 || std::signed_integral<T>))
     Value(T value) : data_(static_cast<std::int64_t>(value)) {}
     /// Above INT64_MAX it becomes a Number.
     Value(std::uint64_t value);
@@ -76,12 +77,14 @@ class Value {
     [[nodiscard]] std::string_view text_or(std::string_view otherwise) const;
     [[nodiscard]] std::int64_t integer_or(std::int64_t otherwise) const;
     [[nodiscard]] bool boolean_or(bool otherwise) const;
+    [[nodiscard]] double number_or(double otherwise) const;
 
     /// Checked reading: `body.at("stamp").at("lines").text()`. The Field borrows this value.
     [[nodiscard]] Field at(std::string_view name) const;
     [[nodiscard]] Field root() const;
 
-    /// Compact; or over several lines, two spaces per level. Text that is not UTF-8 shows U+FFFD for each bad byte.
+    /// Compact; or over several lines, two spaces per level. Text that is not UTF-8 shows U+FFFD for each bad
+    /// byte.
     [[nodiscard]] std::string dump() const;
     [[nodiscard]] std::string dump_pretty() const;
 
@@ -103,7 +106,8 @@ struct Member {
 template <class Range, class Function>
 [[nodiscard]] Value array_of(const Range& range, Function&& function) {
     Items items;
-    for (const auto& element : range) items.push_back(Value(function(element)));
+    for (const auto& element : range)
+        items.push_back(Value(function(element)));
     return Value(std::move(items));
 }
 template <class Range>
@@ -121,7 +125,7 @@ class Field {
     [[nodiscard]] Field at(std::size_t index) const;
     [[nodiscard]] bool exists() const { return value_ != nullptr; }
     /// Missing or null.
-    [[nodiscard]] bool is_absent() const { return value_ == nullptr || value_->is_null(); }
+    [[nodiscard]] bool is_absent() const;
     [[nodiscard]] const std::string& path() const { return path_; }
 
     [[nodiscard]] Result<std::string> text() const;
@@ -148,11 +152,15 @@ class Field {
 
   private:
     friend class Value;
-    Field(const Value* value, std::string path) : value_(value), path_(std::move(path)) {}
+    Field(const Value* value, std::string path, std::optional<std::string_view> wanted = {})
+        : value_(value), path_(std::move(path)), wanted_(wanted) {}
+    [[nodiscard]] bool is(Kind kind) const;
     [[nodiscard]] std::unexpected<Error> wrong(std::string_view expected) const;
 
     const Value* value_;
     std::string path_;
+    std::optional<std::string_view>
+        wanted_; ///< the path went through a value of another kind: what it should be
 };
 
 struct Limits {
@@ -160,8 +168,8 @@ struct Limits {
     std::size_t max_bytes = std::size_t{16} * 1024 * 1024;
 };
 
-/// RFC 8259. Errors: json.syntax, json.depth, json.size, json.duplicate (a name twice in one object); each names line,
-/// column (in bytes, from 1) and byte offset.
+/// RFC 8259. Errors: json.syntax, json.depth, json.size, json.duplicate (a name twice in one object); each
+/// names line, column (in bytes, from 1) and byte offset.
 [[nodiscard]] Result<Value> parse(std::string_view text, const Limits& limits = {});
 
 } // namespace tidewaiter::json

@@ -9,12 +9,13 @@
 #include <string>
 #include <string_view>
 
-/// Structured log: an event name ("relay.connected") and key=value pairs, one line each, to standard error. Under
-/// systemd each line carries its priority. Any thread may log. Values are escaped and cut here, not by the caller.
+/// Structured log: an event name ("relay.connected") and key=value pairs, one line each, to standard error.
+/// Under systemd each line carries its priority. Any thread may log. Values are escaped and cut here, not by
+/// the caller.
 namespace tidewaiter::log {
 
-/// error: a person is needed. warning: wrong but handled; limited in rate per event. info: rare life-cycle events.
-/// debug: off until enabled.
+/// error: a person is needed. warning: wrong but handled; limited in rate per event. info: rare life-cycle
+/// events. debug: off until enabled.
 enum class Level { Error, Warning, Info, Debug };
 
 /// What stands behind the "=": text, numbers, truth values, an Error (its code and detail).
@@ -56,8 +57,9 @@ void enable_debug(std::string_view category);
 /// The least important level that is written; Info at start. Debug lines also need enable_debug().
 void set_level(Level level);
 
-/// The line without its end: "warning relay.lost relay=relay-1 reason=\"connection reset\"". For tests, and to keep the
-/// newest lines for a person; an empty function takes the sink away. Runs on the logging thread; must not log.
+/// The line without its end: "warning relay.lost relay=relay-1 reason=\"connection reset\"". For tests, and
+/// to keep the newest lines for a person; an empty function takes the sink away. Runs on the logging thread;
+/// must not log.
 using Sink = std::function<void(Level, std::string_view line)>;
 void set_sink(Sink sink);
 /// As the logger writes it.
