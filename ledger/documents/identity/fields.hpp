@@ -81,6 +81,9 @@ void write(cbor::Writer& writer, const Decimal& value);
 void write(cbor::Writer& writer, const Measure& value);
 void write(cbor::Writer& writer, const Amount& value);
 
+/// A state value begins with key 0, its version. Error: `code` when it is greater than this reader knows, 1.
+[[nodiscard]] Status check_version(ByteView record, std::string_view code);
+
 [[nodiscard]] bool is_namespace(std::string_view text);
 [[nodiscard]] bool is_id_text(std::string_view text);
 [[nodiscard]] bool is_alpha2(std::string_view text);

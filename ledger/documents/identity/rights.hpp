@@ -24,13 +24,14 @@ struct Right {
     bool is_device = false;      ///< record signed by a device: `kind` is an op
     std::uint32_t kind = 0;
     std::string_view name;       ///< "ISSUE", "IMPORT"
-    std::initializer_list<Role> roles; ///< empty: no registered role is needed (a holder's key)
+    std::uint16_t roles = 0;     ///< bit r: role r may sign; 0: no registered role is needed (a holder's key)
     Relation relation = Relation::OwnNamespace;
     bool is_known = true;        ///< false: the protocol has it, this version does not apply it yet
 };
 
 [[nodiscard]] std::span<const Right> rights();
-/// Nothing for kinds outside the protocol.
+[[nodiscard]] bool may(const Right& right, Role role);
+/// Null for kinds outside the protocol.
 [[nodiscard]] const Right* right_for(bool is_device, std::uint32_t kind);
 
 /// Facts about what is being written, as the state before the block has them.
