@@ -20,7 +20,7 @@ target_include_directories(tw_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINA
 target_compile_definitions(tw_options INTERFACE _GLIBCXX_ASSERTIONS)
 target_compile_options(tw_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Woverloaded-virtual
-  -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror
+  -Wnon-virtual-dtor -Wimplicit-fallthrough -Wno-missing-field-initializers -Werror
   -fstack-protector-strong -fstack-clash-protection
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 target_link_options(tw_options INTERFACE -Wl,-z,relro,-z,now)
