@@ -32,7 +32,7 @@ struct Case {
     Check openings = Check::Unknown;    ///< ORI-04
     const Issue* issue = nullptr;       ///< the version that the code names, as anchored
     std::optional<TimeNs> anchored;
-    std::optional<UnixTime> key_from, key_to, key_since; ///< of the certifier's key
+    std::optional<UnixTime> key_from, key_to, key_since; ///< of the certifier's key; to and since may lack
     const Head* head = nullptr;
     std::span<const EventRecord> events;
     const OpenedHeader* header = nullptr;
@@ -40,16 +40,21 @@ struct Case {
     Shipment shipment;
     std::optional<Date> entry_date;     ///< else the import date stands in for it
     std::optional<UnixTime> claim_made_at;
-    std::string entry_origin;           ///< country of origin on the entry
+    std::vector<std::string> entry_origins; ///< countries of origin on the entry; the opened lines' stand in
     std::optional<reference::Agreements> agreements; ///< nothing: no pack in force
 };
 
 struct Judgement {
     std::vector<documents::Finding> findings;       ///< ordered by rule id
-    std::vector<std::string> not_evaluated;         ///< rules that are due but lack input, ascending
+    /// Rules that are due but lack an input, ascending, with what is missing. Those that could refuse count as
+    /// "officer decides", those that can only be unsure as "cannot tell".
+    std::vector<std::pair<std::string, std::string>> not_evaluated;
     documents::Outcome outcome = documents::Outcome::CannotTell;
 };
 [[nodiscard]] Judgement judge(const Case& facts);
+
+/// Fired rules, and one finding per rule that was not evaluated, with the fact "not evaluated".
+[[nodiscard]] std::vector<documents::Finding> all_findings(const Judgement& judgement);
 
 [[nodiscard]] std::span<const documents::RuleInfo> rulebook();
 
