@@ -67,33 +67,28 @@ Status check(const Manifest& manifest) {
     return {};
 }
 
-Result<std::vector<Leaf>> check_bucket(const Manifest& manifest, std::uint32_t bucket,
-                                       std::span<const Record> records) {
-    TW_ASSERT(bucket < manifest.buckets.size());
-    const std::string place = "bucket " + std::to_string(bucket) + " of " + printable(manifest.name_space);
+Result<std::vector<Leaf>> leaves_of(std::span<const Record> records) {
     std::vector<Leaf> leaves;
     leaves.reserve(records.size());
     for (const Record& record : records) {
         if (record.key.empty() || record.value.empty()) {
-            return fail("chunk.empty", place + ": a record with an empty key or value");
+            return fail("chunk.empty", "record " + std::to_string(leaves.size()) + " has an empty key or value");
         }
         const Path path = path_of(record.key);
-        if (bucket_of(path, manifest.bits) != bucket) {
-            return fail("chunk.bucket", place + ": the record " + printable(record.key) + " belongs to bucket " +
-                                            std::to_string(bucket_of(path, manifest.bits)));
+        if (!leaves.empty() && !(leaves.back().path < path)) {
+            return fail("chunk.order", "the record " + printable(record.key) + " is out of order or occurs twice");
         }
         leaves.push_back({path, leaf_hash(path, crypto::sha256(record.value))});
     }
-    std::sort(leaves.begin(), leaves.end(), [](const Leaf& a, const Leaf& b) { return a.path < b.path; });
-    const auto twin = std::adjacent_find(leaves.begin(), leaves.end(),
-                                         [](const Leaf& a, const Leaf& b) { return a.path == b.path; });
-    if (twin != leaves.end()) return fail("chunk.duplicate", place + ": a key occurs twice");
-    if (subtree(leaves, manifest.bits) != manifest.buckets[bucket]) {
-        return fail("chunk.hash", place + ": its " + std::to_string(records.size()) +
-                                      " records do not give the hash the manifest names: one is missing, added or "
-                                      "altered; ask another relay");
-    }
     return leaves;
+}
+
+Status check_bucket(const Manifest& manifest, std::uint32_t bucket, std::span<const Leaf> leaves) {
+    TW_ASSERT(bucket < manifest.buckets.size());
+    if (subtree(leaves, manifest.bits) == manifest.buckets[bucket]) return {};
+    return fail("chunk.hash", "bucket " + std::to_string(bucket) + " of " + printable(manifest.name_space) + ": its " +
+                                  std::to_string(leaves.size()) + " records do not give the hash the manifest names: "
+                                  "one is missing, added or altered; ask another relay");
 }
 
 } // namespace tidewaiter::state

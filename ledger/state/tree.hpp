@@ -133,10 +133,12 @@ struct Record {
     bool operator==(const Record&) const = default;
 };
 
-/// That `records` are, in any order, exactly what bucket `bucket` of the manifest holds; yields the leaves in
-/// path order. Errors: chunk.bucket (a record belongs elsewhere), chunk.duplicate, chunk.empty (an empty key
-/// or value), chunk.hash (a record is missing, added or altered).
-[[nodiscard]] Result<std::vector<Leaf>> check_bucket(const Manifest& manifest, std::uint32_t bucket,
-                                                     std::span<const Record> records);
+/// The leaves of records that ascend by path, as chunks carry them. Errors: chunk.empty (an empty key or value),
+/// chunk.order (out of order, or a key twice).
+[[nodiscard]] Result<std::vector<Leaf>> leaves_of(std::span<const Record> records);
+
+/// That these are exactly the leaves of bucket `bucket` of the manifest. Error: chunk.hash (a record is missing,
+/// added or altered).
+[[nodiscard]] Status check_bucket(const Manifest& manifest, std::uint32_t bucket, std::span<const Leaf> leaves);
 
 } // namespace tidewaiter::state

@@ -149,6 +149,8 @@ class Database {
     [[nodiscard]] Status check(bool deep);
     /// Moves the log into the file; what a pinned reader still needs stays.
     [[nodiscard]] Status checkpoint();
+    /// Gives up to `pages` unused pages back to the volume.
+    [[nodiscard]] Status shrink(std::uint32_t pages);
     /// Gives up cached pages.
     void release_memory();
     /// A consistent copy into a new file.

@@ -101,7 +101,8 @@ class Records final : public state::View {
     [[nodiscard]] Result<std::vector<std::uint32_t>> missing(std::string_view name_space,
                                                              std::size_t limit = 4'096) const;
     /// Checks and writes whole buckets in a transaction of its own. From the first one on, the namespace answers
-    /// view.loading. Errors: load.none, chunk.*, store.*; nothing is kept then.
+    /// view.loading. Errors: load.none, chunk.range, chunk.empty, chunk.order, chunk.bucket (a record belongs elsewhere),
+    /// chunk.hash, store.*; nothing is kept then.
     [[nodiscard]] Status load(std::string_view name_space, const Chunk& chunk);
     /// When nothing is missing: every held namespace must have the root that `point` gives it (the caller
     /// verified point.roots against a header). Errors: load.incomplete, state.root.
