@@ -18,9 +18,9 @@ struct Header {
 };
 
 struct Request {
-    std::string method; ///< "GET"
-    std::string target; ///< as sent: "/api/show?key=a%2Fb"
-    std::string path;   ///< decoded, without the query: "/api/show"
+    std::string method;                                          ///< "GET"
+    std::string target;                                          ///< as sent: "/api/show?key=a%2Fb"
+    std::string path;                                            ///< decoded, without the query: "/api/show"
     std::vector<std::pair<std::string, std::string>> query;      ///< decoded, in order
     std::vector<std::pair<std::string, std::string>> parameters; ///< of the Router's pattern
     std::vector<Header> headers;
@@ -59,7 +59,8 @@ struct Target {
 /// For a query value or a path segment.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
-/// One browser that listens to server-sent events. Any thread; a closed stream takes no harm from further calls.
+/// One browser that listens to server-sent events. Any thread; a closed stream takes no harm from further
+/// calls.
 class EventStream {
   public:
     virtual ~EventStream() = default;
@@ -77,8 +78,8 @@ class Exchange {
     [[nodiscard]] virtual std::shared_ptr<EventStream> stream() = 0;
 };
 
-/// The right to answer one request once, now or later, from any thread. Harmless when the connection died meanwhile.
-/// Dropped without an answer, it answers 500.
+/// The right to answer one request once, now or later, from any thread. Harmless when the connection died
+/// meanwhile. Dropped without an answer, it answers 500.
 class Responder {
   public:
     explicit Responder(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
@@ -99,15 +100,18 @@ class Responder {
 using Handler = std::function<void(const Request&, Responder)>;
 using DirectHandler = std::function<Response(const Request&)>;
 
-/// Method and path -> handler. Patterns: "/api/stamps/{id}"; a segment in braces matches one non-empty segment, and
-/// "{name...}" at the end matches the rest. Exact segments win over braces. 404 and 405 (with Allow) are its own.
-/// HEAD is answered as GET.
+/// Method and path -> handler. Patterns: "/api/stamps/{id}"; a segment in braces matches one non-empty
+/// segment, and
+/// "{name...}" at the end matches the rest. Exact segments win over braces. 404 and 405 (with Allow) are its
+/// own. HEAD is answered as GET.
 class Router {
   public:
     static constexpr std::size_t kDefaultMaxBody = std::size_t{64} * 1024;
 
-    void on(std::string method, std::string pattern, DirectHandler handler, std::size_t max_body = kDefaultMaxBody);
-    void on_later(std::string method, std::string pattern, Handler handler, std::size_t max_body = kDefaultMaxBody);
+    void on(std::string method, std::string pattern, DirectHandler handler,
+            std::size_t max_body = kDefaultMaxBody);
+    void on_later(std::string method, std::string pattern, Handler handler,
+                  std::size_t max_body = kDefaultMaxBody);
 
     void handle(const Request& request, Responder responder) const;
     /// How large a body of such a request may be; before the body is read.
@@ -127,11 +131,12 @@ class Router {
     std::vector<Route> routes_;
 };
 
-/// Sends each event to every listener and forgets those that left. Loop thread only. Full policy: refuse the newcomer.
+/// Sends each event to every listener and forgets those that left. Loop thread only. Full policy: refuse the
+/// newcomer.
 class EventHub {
   public:
     explicit EventHub(std::size_t max_listeners = 32) : max_listeners_(max_listeners) {}
-    /// Answers 503 when there are too many listeners; otherwise the new listener, to greet it.
+    /// The new listener, to greet it; null, and 503 answered, when there are too many.
     std::shared_ptr<EventStream> add(Responder responder);
     void send(std::string_view event, std::string_view data);
     void close_all();

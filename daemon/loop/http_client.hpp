@@ -24,9 +24,9 @@ struct Event {
     std::string data;
 };
 
-/// Blocking HTTP/1.1, one connection per call; for the command line and for programs that wait for each other.
-/// Errors: http.unreachable, http.timeout, http.broken (ended early or not HTTP), http.too-large. A status of 400 or
-/// more is not an error here.
+/// Blocking HTTP/1.1, one connection per call; for the command line and for programs that wait for each
+/// other. Errors: http.unreachable, http.timeout, http.broken (ended early or not HTTP), http.too-large. A
+/// status of 400 or more is not an error here.
 class HttpClient {
   public:
     /// `host` is a name or numeric address.

@@ -23,16 +23,17 @@ struct HttpServerOptions {
     /// For a whole request to arrive, and for a whole answer to leave.
     std::chrono::milliseconds read_deadline = std::chrono::seconds(10);
     std::chrono::milliseconds write_deadline = std::chrono::seconds(30);
-    std::chrono::milliseconds idle_deadline = std::chrono::seconds(60); ///< between requests of one connection
+    std::chrono::milliseconds idle_deadline =
+        std::chrono::seconds(60); ///< between requests of one connection
     std::chrono::milliseconds event_keep_alive = std::chrono::seconds(15);
     std::size_t max_event_queue_bytes = std::size_t{256} * 1024; ///< per listener; who exceeds it is dropped
-    /// Besides localhost and loopback addresses, which alone are accepted as Host when listening on loopback: else a
-    /// web page elsewhere could reach us through a name that it points to 127.0.0.1.
+    /// Besides localhost and loopback addresses, which alone are accepted as Host when listening on loopback:
+    /// else a web page elsewhere could reach us through a name that it points to 127.0.0.1.
     std::vector<std::string> more_hosts = {};
 };
 
-/// HTTP/1.1 on one address. Lives on the loop's thread: create, use and destroy it there or while the loop does not run.
-/// The router must outlive it. The loop must outlive it.
+/// HTTP/1.1 on one address. Lives on the loop's thread: create, use and destroy it there or while the loop
+/// does not run. The router must outlive it. The loop must outlive it.
 class HttpServer {
   public:
     /// Errors: http.address, http.listen ("127.0.0.1:8080 is in use …").

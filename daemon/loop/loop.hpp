@@ -10,8 +10,8 @@ namespace tidewaiter::loop {
 
 using Task = std::move_only_function<void()>;
 
-/// A task in the future. Destroying it cancels it; the task then never runs, even if it was due. Loop thread only.
-/// May outlive the loop.
+/// A task in the future. Destroying it cancels it; the task then never runs, even if it was due. Loop thread
+/// only. May outlive the loop.
 class Timer {
   public:
     Timer();
@@ -29,7 +29,8 @@ class Timer {
     std::shared_ptr<State> state_;
 };
 
-/// Watches a descriptor; destroying it ends the watch. The descriptor stays the caller's and must outlive the watch.
+/// Watches a descriptor; destroying it ends the watch. The descriptor stays the caller's and must outlive the
+/// watch.
 class Watch {
   public:
     Watch();
@@ -69,8 +70,8 @@ class Loop {
     void run();
     /// Any thread. run() returns after the task that is running.
     void stop();
-    /// Runs what is ready, then returns; for tests and for programs that wait in small steps. At most `longest` is spent
-    /// waiting for the first task.
+    /// Runs what is ready, then returns; for tests and for programs that wait in small steps. At most
+    /// `longest` is spent waiting for the first task.
     void run_for(std::chrono::milliseconds longest);
 
     /// Any thread; first in, first out.
@@ -107,7 +108,8 @@ class Alive {
 
     template <class Function>
     [[nodiscard]] auto guard(Function function) const {
-        return [weak = std::weak_ptr<char>(token_), function = std::move(function)](auto&&... arguments) mutable {
+        return [weak = std::weak_ptr<char>(token_),
+                function = std::move(function)](auto&&... arguments) mutable {
             if (!weak.expired()) function(std::forward<decltype(arguments)>(arguments)...);
         };
     }

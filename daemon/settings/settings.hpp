@@ -16,20 +16,21 @@
 #include <utility>
 #include <vector>
 
-/// Settings files in TOML, read strictly: what a program does not declare is an error, and every error says file, line,
-/// column, key and what was expected.
+/// Settings files in TOML, read strictly: what a program does not declare is an error, and every error says
+/// file, line, column, key and what was expected.
 ///
 ///     Config config;                                          // its initial values are the defaults
 ///     settings::Schema schema;
 ///     schema.text("device", config.device, {.required = true});
 ///     schema.endpoint("listen", config.listen, {.loopback_only = true});
 ///     schema.duration("verify_every", config.verify_every, {.min = 1s, .max = 1h});
-///     schema.table("port", [&](settings::Schema& port) { port.text("office", config.office, {.required = true}); });
-///     schema.tables("relay", config.relays, [](settings::Schema& s, Relay& relay) { s.text("id", relay.id); });
-///     TW_CHECK(settings::read_file("tidewaiterd.toml", schema));
+///     schema.table("port", [&](settings::Schema& port) { port.text("office", config.office, {.required =
+///     true}); }); schema.tables("relay", config.relays, [](settings::Schema& s, Relay& relay) { s.text("id",
+///     relay.id); }); TW_CHECK(settings::read_file("tidewaiterd.toml", schema));
 namespace tidewaiter::settings {
 
-/// A further check of a text; its error's detail ends up in the message, its code is replaced by settings.value.
+/// A further check of a text; its error's detail ends up in the message, its code is replaced by
+/// settings.value.
 using Check = std::function<Status(std::string_view)>;
 
 struct TextRule {
@@ -59,6 +60,7 @@ struct SizeRule {
 struct EndpointRule {
     bool required = false;
     bool loopback_only = false;
+    bool may_be_zero = false; ///< port 0: the kernel chooses
 };
 struct PathRule {
     bool required = false;
@@ -77,8 +79,8 @@ struct TablesRule {
     std::size_t max_count = 100;
 };
 
-/// The keys of one table and where their values go. Targets must outlive the read; they keep their value when the key
-/// is absent. Keys are literals of ours. Declaring a key twice aborts.
+/// The keys of one table and where their values go. Targets must outlive the read; they keep their value when
+/// the key is absent. Keys are literals of ours. Declaring a key twice aborts.
 class Schema {
   public:
     Schema();
@@ -106,21 +108,22 @@ class Schema {
                 bool required = false) {
         std::vector<std::string> names;
         names.reserve(words.size());
-        for (const auto& [name, value] : words) names.push_back(name);
+        for (const auto& [name, value] : words)
+            names.push_back(name);
         choose(key, std::move(names), required,
                [&into, words = std::move(words)](std::size_t index) { into = words[index].second; });
     }
 
-    /// A table below this one: declare its keys in `declare`, which runs at once.
+    /// A table below this one: declare its keys in `declare`, which runs at once. When the table is left out
+    /// and not required, neither are its keys.
     void table(std::string_view key, const std::function<void(Schema&)>& declare, TableRule rule = {});
     /// An array of tables, `[[key]]`: each makes a T; `declare` binds the schema to it.
     template <class T>
-    void tables(std::string_view key, std::vector<T>& into, std::type_identity_t<std::function<void(Schema&, T&)>> declare,
-                TablesRule rule = {}) {
-        repeat(key, rule, [&into] { into.clear(); },
-               [&into, declare = std::move(declare)](Schema& schema) {
-                   declare(schema, into.emplace_back());
-               });
+    void tables(std::string_view key, std::vector<T>& into,
+                std::type_identity_t<std::function<void(Schema&, T&)>> declare, TablesRule rule = {}) {
+        repeat(
+            key, rule, [&into] { into.clear(); },
+            [&into, declare = std::move(declare)](Schema& schema) { declare(schema, into.emplace_back()); });
     }
 
   private:
@@ -135,8 +138,9 @@ class Schema {
     std::unique_ptr<Body> body_;
 };
 
-/// Errors, all with "file:line:column: key: …": settings.syntax, settings.unknown (with the nearest known key when it
-/// looks like a slip), settings.type, settings.value, settings.missing; settings.file when the file cannot be read.
+/// Errors, all with "file:line:column: key: …": settings.syntax, settings.unknown (with the nearest known key
+/// when it looks like a slip), settings.type, settings.value, settings.missing; settings.file when the file
+/// cannot be read.
 [[nodiscard]] Status read_file(const std::filesystem::path& path, Schema& schema);
 /// As above from memory; `name` stands for the file in errors and its folder for relative paths.
 [[nodiscard]] Status read_text(std::string_view toml, const std::filesystem::path& name, Schema& schema);
