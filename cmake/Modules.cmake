@@ -1,6 +1,8 @@
 # tw_library(name SOURCES … DEPENDS … [PRIVATE …])   static library tw_<name>, alias tidewaiter::<name>
 # tw_program(name SOURCES … DEPENDS …)               executable in bin/
 # tw_test(name SOURCES … DEPENDS … [LABELS …])       GoogleTest program, registered with ctest
+# tw_fuzz(name SOURCES … DEPENDS …)                  libFuzzer program bin/fuzz_<name>, with TW_FUZZ only; seeds in
+#                                                    tests/fuzz/corpus/<name>/
 # DEPENDS takes module names (base, codec …) and imported targets (ZLIB::ZLIB …).
 
 function(tw_link target visibility)
@@ -48,4 +50,18 @@ function(tw_test name)
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
   endif()
   set_property(GLOBAL APPEND PROPERTY TW_TEST_TARGETS ${name})
+endfunction()
+
+function(tw_fuzz name)
+  if(NOT TW_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(fuzz_${name} ${ARG_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE tw_options)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  tw_link(fuzz_${name} PRIVATE ${ARG_DEPENDS})
+  # The seeds alone, once: whoever breaks one hears of it without fuzzing.
+  add_test(NAME fuzz_${name}_corpus COMMAND fuzz_${name} -runs=0 ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  set_tests_properties(fuzz_${name}_corpus PROPERTIES LABELS fuzz)
 endfunction()
