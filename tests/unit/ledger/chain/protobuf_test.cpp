@@ -85,9 +85,10 @@ TEST(LightBlockProtobuf, SortsASetAndDerivesAddresses) {
 
 TEST(LightBlockProtobuf, IgnoresPrioritiesTotalsAndUnknownFields) {
     pb::LightBlock message = sample_message();
-    message.mutable_validator_set()->mutable_validators(2)->mutable_unknown_fields()->append("\x20\x05"); // priority 5
-    message.mutable_validator_set()->mutable_unknown_fields()->append("\x18\x63"); // a total of 99
-    message.mutable_unknown_fields()->append("\x78\x01");                         // a field nobody knows
+    // A priority of 5, a total of 99, a field nobody knows.
+    EXPECT_TRUE(message.mutable_validator_set()->mutable_validators(2)->MergeFromString("\x20\x05"));
+    EXPECT_TRUE(message.mutable_validator_set()->MergeFromString("\x18\x63"));
+    EXPECT_TRUE(message.MergeFromString("\x78\x01"));
     const std::string bytes = message.SerializeAsString();
     EXPECT_EQ(decode_light_block(as_bytes(bytes)).value(), sample());
 }
