@@ -227,7 +227,7 @@ Status check_order(const Spec& spec, const NonExistenceProof& proof, ByteView ke
 
 } // namespace
 
-Result<Bytes> apply(const LeafOp& op, ByteView key, ByteView value) {
+Result<Bytes> apply_leaf(const LeafOp& op, ByteView key, ByteView value) {
     if (key.empty()) return fail("ics23.key", "a leaf needs a key");
     if (value.empty()) return fail("ics23.value", "a leaf needs a value");
     Bytes data = op.prefix;
@@ -236,7 +236,7 @@ Result<Bytes> apply(const LeafOp& op, ByteView key, ByteView value) {
     return hash_with(op.hash, std::move(data));
 }
 
-Result<Bytes> apply(const InnerOp& op, ByteView child) {
+Result<Bytes> apply_inner(const InnerOp& op, ByteView child) {
     if (child.empty()) return fail("ics23.inner", "an inner step needs a child");
     Bytes data = op.prefix;
     append(data, child);
@@ -246,9 +246,9 @@ Result<Bytes> apply(const InnerOp& op, ByteView child) {
 
 Result<Bytes> calculate(const ExistenceProof& proof) {
     if (!proof.leaf) return fail("ics23.leaf", "the proof has no leaf operation");
-    TW_TRY(Bytes current, apply(*proof.leaf, proof.key, proof.value));
+    TW_TRY(Bytes current, apply_leaf(*proof.leaf, proof.key, proof.value));
     for (const InnerOp& op : proof.path) {
-        TW_TRY(current, apply(op, current));
+        TW_TRY(current, apply_inner(op, current));
     }
     return current;
 }

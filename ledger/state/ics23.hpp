@@ -87,8 +87,8 @@ struct Spec {
 /// The root this proof computes. Errors: ics23.leaf (no leaf operation), ics23.key, ics23.value (empty),
 /// ics23.operation, ics23.length.
 [[nodiscard]] Result<Bytes> calculate(const ExistenceProof& proof);
-[[nodiscard]] Result<Bytes> apply(const LeafOp& op, ByteView key, ByteView value);
-[[nodiscard]] Result<Bytes> apply(const InnerOp& op, ByteView child);
+[[nodiscard]] Result<Bytes> apply_leaf(const LeafOp& op, ByteView key, ByteView value);
+[[nodiscard]] Result<Bytes> apply_inner(const InnerOp& op, ByteView child);
 
 /// Errors: ics23.leaf, ics23.inner, ics23.prefix, ics23.suffix, ics23.depth, ics23.iavl.
 [[nodiscard]] Status check_against(const ExistenceProof& proof, const Spec& spec);
