@@ -18,7 +18,7 @@ enum class ForeignKind : std::uint8_t {
     Aamva,        ///< driving licence, PDF417
     OpenId4Vp,    ///< request to a wallet
     Mdoc,         ///< ISO 18013-5 device engagement
-    IcaoSeal,     ///< visible digital seal with text head (RDB1)
+    IcaoSeal,     ///< ICAO digital seal as text (RDB1)
     CarnetDigits, ///< digits alone: may be ICC's carnet id and transaction code, whose form is not published
     Web,          ///< an address; never followed
 };
