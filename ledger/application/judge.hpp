@@ -35,6 +35,10 @@ struct Declaration {
     bool operator==(const Declaration&) const = default;
 };
 
+/// Whether the form can be judged at all, for the desk before it asks. Errors: stamp.operation, stamp.colour,
+/// stamp.sheet, stamp.regularised, stamp.office, lines.* naming the field.
+[[nodiscard]] Status check_declaration(const Declaration& declaration);
+
 /// Facts about an origin claim that only the entry summary knows.
 struct EntryFacts {
     std::optional<Date> entry_date;
@@ -50,6 +54,8 @@ struct Scan {
     std::optional<Declaration> declaration;
     std::optional<EntryFacts> entry;
     std::vector<std::string> receipts;      ///< texts of receipts shown with it
+    /// People's data at hand, as blobs; nothing where the desk did not look (then a missing one is no finding).
+    std::optional<std::vector<Bytes>> blobs;
     bool operator==(const Scan&) const = default;
 };
 
@@ -101,7 +107,10 @@ struct CopyFacts {
 /// a receipt or a presentation; nothing for anything else.
 [[nodiscard]] std::optional<documents::RecordKey> carnet_named_by(std::string_view text);
 
-/// "fresh", "within", "beyond", "clock".
+/// Blobs that a judgement of this record would show, for the desk to look up (Scan::blobs).
+[[nodiscard]] std::vector<Hash> blobs_of(const state::View& copy, const documents::RecordKey& record);
+
+/// "fresh", "within", "beyond", "clock", by the limits for carnets.
 [[nodiscard]] std::string freshness(const state::View& copy, const Port& port, const CopyFacts& facts);
 
 } // namespace tidewaiter::application

@@ -19,6 +19,7 @@ struct StampRequest {
     std::string reason;                ///< the officer's, in free text; kept as a blob
     std::array<std::uint8_t, 16> salt{}; ///< for that blob
     std::string office;                ///< "US-D:2720"
+    std::string place;                 ///< UN/LOCODE of the port; empty: the office's territory alone counts
     LocalTime at;
     std::uint32_t sequence = 0;        ///< from 1
     std::uint64_t height = 0;          ///< state height seen
@@ -39,7 +40,7 @@ struct StampDraft {
 /// Builds core and attachments. `copy` is the copy with the box's own pending stamps over it; from it come the
 /// sheet, the lines, the revision and `prev`. Errors: stamp.refused (the verdict refuses: no stamp),
 /// stamp.reason (officer decides or cannot tell needs a reason), stamp.operation, stamp.record, stamp.sheet,
-/// stamp.lines, stamp.officer, stamp.sequence, stamp.too-large.
+/// stamp.officer, stamp.office, stamp.sequence, stamp.too-large, lines.*.
 [[nodiscard]] Result<StampDraft> draft_stamp(const StampRequest& request, const documents::Verdict& verdict,
                                              const state::View& copy);
 
