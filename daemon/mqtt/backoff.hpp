@@ -6,8 +6,8 @@
 
 namespace tidewaiter::mqtt {
 
-/// How long to wait before the next attempt: 0.5 s, doubling up to 30 s, each ±20 % so that devices that lost the same
-/// relay do not come back in one wave.
+/// How long to wait before the next attempt: 0.5 s, doubling up to 30 s, each ±20 % so that devices that lost
+/// the same relay do not come back in one wave.
 class Backoff {
   public:
     static constexpr std::chrono::milliseconds kFirst{500};
