@@ -86,6 +86,8 @@ struct Verdict {
 [[nodiscard]] std::optional<Severity> severity_from(char letter);
 /// Deterministic CBOR of a verdict: the same inputs give the same bytes.
 [[nodiscard]] Bytes encode(const Verdict& verdict);
+/// What encode wrote. Errors: cbor.*.
+[[nodiscard]] Result<Verdict> decode_verdict(ByteView bytes);
 
 /// One row of a rulebook. Rows are never edited, only ended at a version and followed by a new one.
 struct RuleInfo {

@@ -2,6 +2,7 @@
 
 #include "daemon/gateway/sync/deltas.hpp"
 #include "daemon/gateway/sync/loader.hpp"
+#include "daemon/gateway/sync/now.hpp"
 #include "daemon/wire/topics.hpp"
 
 /// Sync as a state machine: messages and time go in, actions come out.
@@ -13,11 +14,6 @@ struct Relay {
     crypto::PublicKey key; ///< signs its heads
     std::string host;
     std::uint16_t port = 0;
-};
-
-struct Now {
-    TimeNs wall;
-    std::int64_t monotonic_ms = 0;
 };
 
 // ---- what the machine wants done ----

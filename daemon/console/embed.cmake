@@ -1,0 +1,10 @@
+# Writes page.cpp: the three files of the page as raw strings. Called with -DFOLDER=… -DOUTPUT=…
+set(text "#include \"daemon/console/page.hpp\"\n\nnamespace tidewaiter::console {\n")
+foreach(pair "page_html;page.html" "page_script;page.js" "page_style;page.css")
+  list(GET pair 0 name)
+  list(GET pair 1 file)
+  file(READ ${FOLDER}/${file} content)
+  string(APPEND text "std::string_view ${name}() { return R\"~~~(${content})~~~\"; }\n")
+endforeach()
+string(APPEND text "} // namespace tidewaiter::console\n")
+file(WRITE ${OUTPUT} "${text}")

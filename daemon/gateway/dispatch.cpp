@@ -1,0 +1,93 @@
+#include "daemon/gateway/dispatch.hpp"
+
+namespace tidewaiter::gateway {
+
+namespace {
+
+constexpr std::size_t kMaxInOneMessage = 64;
+constexpr std::size_t kMaxMessageBytes = 190'000;
+/// A row that was handed over and is still not in verified state is handed over again.
+constexpr std::int64_t kRepeatMs = 15'000;
+
+} // namespace
+
+Dispatch::Dispatch(Box& box, sync::Copy& copy, sync::Driver& driver, Events events)
+    : box_(box), copy_(copy), driver_(driver), events_(std::move(events)) {}
+
+void Dispatch::check(const Status& done) {
+    if (!done && events_.broken) events_.broken(done.error());
+}
+
+void Dispatch::tell(const Hash& stamp) {
+    const auto row = box_.row(stamp);
+    if (row && *row && events_.changed) events_.changed(**row);
+}
+
+void Dispatch::connected(sync::Now now) {
+    handed_over_ms_.clear();
+    check(box_.unpark());
+    send(now);
+}
+
+void Dispatch::disconnected() { handed_over_ms_.clear(); }
+
+void Dispatch::send(sync::Now now) {
+    if (!driver_.is_connected()) return;
+    const auto rows = box_.open_rows();
+    if (!rows) return check(std::unexpected(rows.error()));
+    std::vector<Bytes> transactions;
+    std::vector<Hash> stamps;
+    std::size_t bytes = 0;
+    const auto flush = [&] {
+        if (transactions.empty()) return;
+        driver_.submit(std::exchange(transactions, {}),
+                       alive_.guard([this, handed = std::exchange(stamps, {})](const Status& done) { sent(handed, done); }));
+        bytes = 0;
+    };
+    for (const OutboxRow& row : *rows) {
+        if (row.status == OutboxStatus::Parked) continue;
+        const auto handed_over = handed_over_ms_.find(row.stamp);
+        if (handed_over != handed_over_ms_.end() && now.monotonic_ms - handed_over->second < kRepeatMs) continue;
+        if (transactions.size() == kMaxInOneMessage || bytes + row.transaction.size() > kMaxMessageBytes) flush();
+        handed_over_ms_[row.stamp] = now.monotonic_ms;
+        bytes += row.transaction.size();
+        transactions.push_back(row.transaction);
+        stamps.push_back(row.stamp);
+    }
+    flush();
+}
+
+void Dispatch::sent(const std::vector<Hash>& stamps, const Status& done) {
+    if (!done) {
+        for (const Hash& stamp : stamps) handed_over_ms_.erase(stamp);
+        return;
+    }
+    check(box_.set_sent(stamps));
+    for (const Hash& stamp : stamps) tell(stamp);
+}
+
+void Dispatch::advanced(sync::Now now) {
+    const auto rows = box_.open_rows();
+    if (!rows) return check(std::unexpected(rows.error()));
+    for (const OutboxRow& row : *rows) {
+        const auto recorded = application::find_recorded(copy_.view(), row.transaction);
+        if (!recorded || !*recorded) continue;
+        check(box_.anchor(row.stamp, **recorded, now.wall.seconds));
+        handed_over_ms_.erase(row.stamp);
+        tell(row.stamp);
+    }
+}
+
+void Dispatch::receipts(const wire::ReceiptHint& hint) {
+    for (const wire::ReceiptHint::Entry& entry : hint.entries) {
+        const bool is_refused =
+            entry.state == wire::ReceiptState::Refused || entry.state == wire::ReceiptState::Malformed;
+        if (!is_refused) continue;
+        const auto row = box_.row(entry.id);
+        if (!row || !*row || (*row)->status == OutboxStatus::Anchored) continue;
+        check(box_.park(entry.id, "refused by relay " + driver_.relay_id() + "; waits for another member's relay"));
+        tell(entry.id);
+    }
+}
+
+} // namespace tidewaiter::gateway
