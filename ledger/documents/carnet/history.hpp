@@ -46,6 +46,7 @@ struct Position {
     Pieces open;
     Pieces held;   ///< seized, part of open
     Pieces proven; ///< with indirect proof, part of open
+    Date held_since; ///< while anything is held
     Date final_date; ///< re-import-by, final or limit date; the carnet's expiry where none was set
     bool has_own_date = false;
     std::size_t stamp = 0; ///< index into Carnet::stamps
@@ -79,6 +80,11 @@ struct Balances {
     [[nodiscard]] Pieces pre_exported() const;
 };
 [[nodiscard]] Balances fold(const Carnet& carnet, const ReferenceData& reference);
+
+/// The issuer has it back.
+[[nodiscard]] bool is_returned(const Head& head);
+/// A conflict is open, or the guarantee is in dispute: every operation becomes the officer's decision.
+[[nodiscard]] bool is_suspended(const Head& head, const Balances& balances);
 
 /// State of the carnet on a day (carnet.md 3.2): what is written, expiry, what is open.
 [[nodiscard]] CarnetStatus status_on(const Head& head, const Balances& balances, Date date);
