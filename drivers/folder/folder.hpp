@@ -20,14 +20,15 @@ struct Options {
 };
 
 /// Watches a folder: what lies there at the start, what is written into it or renamed into it, each once, on the
-/// folder's own thread. Names that begin with '.' or end in ".part" or ".tmp" are somebody's work in progress
-/// and left alone. Folders are left alone too. Symbolic links, FIFOs, sockets and devices are neither followed nor
+/// folder's own thread. Names that begin with '.' or end in ".part", ".tmp" or ".crdownload" are somebody's
+/// work in progress and left alone. Folders are left alone too. Symbolic links, FIFOs, sockets and devices are neither followed nor
 /// opened; they, empty files (after settling) and files above the limit are moved to unreadable/ with a reason.
 ///
 /// A file stays until the caller's word: accept(name) moves it to done/, refuse(name, reason) to unreadable/
 /// beside "<name>.reason.txt". Nothing is overwritten: a name that is taken gets "-1", "-2", … before its
-/// extension. Both may be called from any thread, the sink included. A file changed after it was handed over is
-/// handed over again once it was put away and comes back.
+/// extension. Both may be called from any thread, the sink included. A file that changed since it was handed over
+/// is not moved but handed over again. A folder that disappears is looked for again every two seconds.
+/// Errors of accept and refuse: folder.unknown (a name not handed over), folder.move, folder.write.
 class ScanFolder : public drivers::Driver {
   public:
     /// Errors: folder.open (with the path and the system's reason), folder.watch.
