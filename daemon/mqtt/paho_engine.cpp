@@ -42,13 +42,22 @@ std::string_view refusal_text(int code) {
     }
 }
 
+/// Version 5 gives reasons; with 3.1.1 the library leaves that field of a token unset.
+std::optional<int> bad_reason(const ::mqtt::token& token, Version version) {
+    if (version != Version::V5) return std::nullopt;
+    // A refused connection has it as the return code, every other operation in its own field.
+    for (const int reason : {static_cast<int>(token.get_reason_code()), token.get_return_code()}) {
+        if (reason >= 0x80 && reason <= 0xFF) return reason;
+    }
+    return std::nullopt;
+}
+
 Error connect_failure(const ::mqtt::token& token, const Options& options) {
     const std::string place = place_of(options);
     const int code = token.get_return_code();
-    const int reason = token.get_reason_code();
-    if (reason >= 0x80) {
+    if (const auto reason = bad_reason(token, options.version)) {
         return {"mqtt.refused",
-                place + " refused the connection: " + ::mqtt::exception::reason_code_str(reason)};
+                place + " refused the connection: " + ::mqtt::exception::reason_code_str(*reason)};
     }
     if (code > 0 && code <= 5)
         return {"mqtt.refused", place + " refused the connection: " + std::string(refusal_text(code))};
@@ -60,10 +69,10 @@ Error connect_failure(const ::mqtt::token& token, const Options& options) {
     return {"mqtt.unreachable", "cannot reach " + place + "; is the broker running there?"};
 }
 
-Status operation_failure(const ::mqtt::token& token) {
-    const int reason = token.get_reason_code();
-    if (reason >= 0x80)
-        return fail("mqtt.denied", "the broker refused: " + ::mqtt::exception::reason_code_str(reason));
+Status operation_failure(const ::mqtt::token& token, Version version) {
+    if (const auto reason = bad_reason(token, version)) {
+        return fail("mqtt.denied", "the broker refused: " + ::mqtt::exception::reason_code_str(*reason));
+    }
     return fail("mqtt.lost", "the connection ended before the broker answered");
 }
 
@@ -131,10 +140,10 @@ struct Engine::Connection final : ::mqtt::iaction_listener {
             tell(Happening::Kind::Lost, 0, std::unexpected(connect_failure(token, options)));
             break;
         case ::mqtt::token::Type::SUBSCRIBE:
-            tell(Happening::Kind::Subscribed, id_of(token), operation_failure(token));
+            tell(Happening::Kind::Subscribed, id_of(token), operation_failure(token, options.version));
             break;
         case ::mqtt::token::Type::PUBLISH:
-            tell(Happening::Kind::Published, id_of(token), operation_failure(token));
+            tell(Happening::Kind::Published, id_of(token), operation_failure(token, options.version));
             break;
         case ::mqtt::token::Type::UNSUBSCRIBE:
         case ::mqtt::token::Type::DISCONNECT: break;
