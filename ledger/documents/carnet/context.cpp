@@ -67,9 +67,13 @@ void count_positions(Context& c) {
 /// Which obligations a discharge takes pieces from, and what it leaves on the sheets named.
 void plan_discharge(Context& c) {
     const bool is_reexport = c.is(Operation::Reexport);
-    if (!is_reexport && !c.is(Operation::Reimport)) return;
-    c.pool = select_pool(c.balances, c.carnet, is_reexport ? ObligationKind::Admission : ObligationKind::Home,
+    const bool is_reimport = c.is(Operation::Reimport);
+    if (!is_reexport && !is_reimport && !c.is(Operation::Regularise) && !c.is(Operation::ExtendFinal)) return;
+    c.pool = select_pool(c.balances, c.carnet, is_reimport ? ObligationKind::Home : ObligationKind::Admission,
                          c.where.territory, c.proposal.references, c.proposal.branch);
+    // Without lines a record means all that is open on the sheets it names.
+    const bool means_all = !is_reexport && !is_reimport && c.proposal.lines.empty();
+    if (means_all) c.counts.declared = c.counts.all_declared = open_pieces(c.balances, c.pool.positions);
     // What is declared missing stays open unless it is regularised with this stamp.
     const bool settles_all = !is_reexport || c.proposal.regularised.has_value();
     Pieces wanted = c.counts.all_declared;

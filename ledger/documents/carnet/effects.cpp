@@ -2,6 +2,7 @@
 
 #include "ledger/crypto/hash.hpp"
 #include "ledger/documents/carnet/fields.hpp"
+#include "ledger/documents/carnet/pool.hpp"
 
 #include <algorithm>
 #include <map>
@@ -39,8 +40,15 @@ Status check_alive(const Carnet& carnet) {
 
 void touch(Head& head, const Inclusion& inclusion) { head.last = std::max(head.last, inclusion); }
 
-void put_head(state::Overlay& state, const Carnet& carnet) {
-    state.put(carnet.key.name_space, carnet.key.key, encode(carnet.head));
+/// A record that stays as it is shall not look changed.
+Status put_if_changed(state::Overlay& state, const RecordKey& carnet, const std::string& key, Bytes value) {
+    TW_TRY(const std::optional<Bytes> there, state.get(carnet.name_space, key));
+    if (!there || *there != value) state.put(carnet.name_space, key, std::move(value));
+    return {};
+}
+
+Status put_head(state::Overlay& state, const Carnet& carnet) {
+    return put_if_changed(state, carnet.key, carnet.key.key, encode(carnet.head));
 }
 
 Obligation to_obligation(const Position& position, const Carnet& carnet) {
@@ -103,25 +111,8 @@ void refresh_head(Carnet& carnet, const Balances& balances) {
     write_status(carnet, balances);
 }
 
-/// Marks what cancellations and corrections undo. They may arrive before the stamp they name.
-void mark_annulled(Carnet& carnet) {
-    std::map<Hash, Hash> undone; // target -> the first record that undoes it
-    for (const Stamp& stamp : carnet.stamps) {
-        const auto* body = std::get_if<TargetBody>(&stamp.core.body);
-        if (body == nullptr || !stamp.counts()) continue;
-        const auto [place, is_new] = undone.emplace(body->target, stamp.id);
-        if (!is_new) place->second = std::min(place->second, stamp.id);
-    }
-    for (Stamp& stamp : carnet.stamps) {
-        const auto by = undone.find(stamp.id);
-        if (by == undone.end()) continue;
-        stamp.entry.is_annulled = true;
-        stamp.entry.by = by->second;
-    }
-}
-
 /// Folds again, marks branches, and writes the head and every page that changed.
-void refresh(state::Overlay& state, Carnet& carnet, const ReferenceData& reference) {
+Status refresh(state::Overlay& state, Carnet& carnet, const ReferenceData& reference) {
     mark_annulled(carnet);
     const Balances balances = fold(carnet, reference);
     std::vector<bool> in_branch(carnet.stamps.size(), false);
@@ -132,10 +123,10 @@ void refresh(state::Overlay& state, Carnet& carnet, const ReferenceData& referen
         if (stamp.page > 0) pages[stamp.page].push_back(stamp.entry);
     }
     for (const auto& [page, entries] : pages)
-        state.put(carnet.key.name_space, stamps_page_key(carnet.key.key, page), encode_stamps_page(entries));
-    if (!carnet.has_head) return;
+        TW_CHECK(put_if_changed(state, carnet.key, stamps_page_key(carnet.key.key, page), encode_stamps_page(entries)));
+    if (!carnet.has_head) return {};
     refresh_head(carnet, balances);
-    put_head(state, carnet);
+    return put_head(state, carnet);
 }
 
 /// The page for one more entry: the last one while it has room.
@@ -222,8 +213,7 @@ Status issue(state::Overlay& state, const CoverRecord& record, const KeyId& issu
     carnet.head.first = carnet.head.last = inclusion;
     for (const Stamp& stamp : carnet.stamps) touch(carnet.head, stamp.entry.inclusion);
     carnet.head.holder_key = record.cover.holder_key;
-    refresh(state, carnet, reference);
-    return {};
+    return refresh(state, carnet, reference);
 }
 
 Status add_list_page(state::Overlay& state, const ListPage& page, const Inclusion& inclusion,
@@ -244,8 +234,7 @@ Status add_list_page(state::Overlay& state, const ListPage& page, const Inclusio
     state.put(page.key.name_space, key, encode(ListValue{page, inclusion}));
     TW_TRY(carnet, load_known(state, page.key));
     touch(carnet.head, inclusion);
-    refresh(state, carnet, reference);
-    return {};
+    return refresh(state, carnet, reference);
 }
 
 Status bind_holder(state::Overlay& state, const HolderBind& act, const Inclusion& inclusion) {
@@ -254,8 +243,7 @@ Status bind_holder(state::Overlay& state, const HolderBind& act, const Inclusion
     TW_CHECK(check_alive(carnet));
     carnet.head.holder_key = act.holder_key;
     touch(carnet.head, inclusion);
-    put_head(state, carnet);
-    return {};
+    return put_head(state, carnet);
 }
 
 Status sign_holder(state::Overlay& state, const HolderSign& act, const Inclusion& inclusion) {
@@ -267,8 +255,7 @@ Status sign_holder(state::Overlay& state, const HolderSign& act, const Inclusion
     carnet.head.holder_signed = act.cover;
     if (carnet.head.status == CarnetStatus::Issued) carnet.head.status = CarnetStatus::Signed;
     touch(carnet.head, inclusion);
-    put_head(state, carnet);
-    return {};
+    return put_head(state, carnet);
 }
 
 Status add_sheets(state::Overlay& state, const AddSheets& act, const Inclusion& inclusion) {
@@ -281,8 +268,7 @@ Status add_sheets(state::Overlay& state, const AddSheets& act, const Inclusion& 
     sets.white += act.added.white;
     sets.blue += act.added.blue;
     touch(carnet.head, inclusion);
-    put_head(state, carnet);
-    return {};
+    return put_head(state, carnet);
 }
 
 Status act(state::Overlay& state, ActKind kind, const CarnetAct& body, UnixTime at, const KeyId& signer,
@@ -294,8 +280,7 @@ Status act(state::Overlay& state, ActKind kind, const CarnetAct& body, UnixTime 
     state.put(carnet.key.name_space, event_key(carnet.key.key, carnet.head.events),
               act_event(kind, encode(body), at, signer, inclusion));
     touch(carnet.head, inclusion);
-    refresh(state, carnet, reference);
-    return {};
+    return refresh(state, carnet, reference);
 }
 
 Status add_entry(state::Overlay& state, const StampEntry& entry, const ReferenceData& reference) {
@@ -333,8 +318,7 @@ Status add_entry(state::Overlay& state, const StampEntry& entry, const Reference
     }
     carnet.stamps.push_back(std::move(stamp));
     touch(carnet.head, entry.inclusion);
-    refresh(state, carnet, reference);
-    return {};
+    return refresh(state, carnet, reference);
 }
 
 } // namespace tidewaiter::carnet

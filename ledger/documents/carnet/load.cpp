@@ -2,8 +2,10 @@
 
 #include "ledger/codec/cbor.hpp"
 #include "ledger/crypto/hash.hpp"
+#include "ledger/documents/carnet/pool.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace tidewaiter::carnet {
 namespace {
@@ -121,6 +123,22 @@ std::string_view Stamp::office() const {
     return core.office;
 }
 
+void mark_annulled(Carnet& carnet) {
+    std::map<Hash, Hash> undone; // target -> the first record that undoes it
+    for (const Stamp& stamp : carnet.stamps) {
+        const auto* body = std::get_if<TargetBody>(&stamp.core.body);
+        if (body == nullptr || !stamp.counts()) continue;
+        const auto [place, is_new] = undone.emplace(body->target, stamp.id);
+        if (!is_new) place->second = std::min(place->second, stamp.id);
+    }
+    for (Stamp& stamp : carnet.stamps) {
+        const auto by = undone.find(stamp.id);
+        if (by == undone.end()) continue;
+        stamp.entry.is_annulled = true;
+        stamp.entry.by = by->second;
+    }
+}
+
 Result<std::optional<Carnet>> load(const state::View& view, const RecordKey& key) {
     Carnet carnet;
     carnet.key = key;
@@ -135,6 +153,7 @@ Result<std::optional<Carnet>> load(const state::View& view, const RecordKey& key
     }
     TW_CHECK(load_stamps(view, carnet));
     if (carnet.has_head) TW_CHECK(load_events(view, carnet));
+    mark_annulled(carnet);
     if (!carnet.has_head && carnet.stamps.empty()) return std::nullopt;
     return carnet;
 }

@@ -35,4 +35,7 @@ struct Pool {
 /// stamp id. It depends on the set of stamps alone.
 [[nodiscard]] std::vector<std::size_t> stamp_order(const Carnet& carnet);
 
+/// Marks what cancellations and corrections undo. They may have arrived before the stamp that they name.
+void mark_annulled(Carnet& carnet);
+
 } // namespace tidewaiter::carnet

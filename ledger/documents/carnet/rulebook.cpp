@@ -138,6 +138,9 @@ constexpr std::array kReexport{8, 19, 21, 35, 37, 38, 44, 45, 46, 47, 48, 52, 54
 constexpr std::array kTransitClose{8, 19, 35, 37, 38, 55, 56, 57, 58, 59};
 constexpr std::array kReimport{7, 20, 22, 35, 37, 38, 46, 47, 49, 50, 51, 52, 53, 61};
 
+constexpr std::array kRegularise{44, 45, 46};
+constexpr std::array kExtendFinal{21, 23, 46};
+
 constexpr RuleSet bound_to(Operation operation) {
     const RuleSet every = with(RuleSet{}, kEveryStamp);
     switch (operation) {
@@ -150,13 +153,15 @@ constexpr RuleSet bound_to(Operation operation) {
     case Operation::Reexport: return with(every, kReexport);
     case Operation::TransitClose: return with(every, kTransitClose);
     case Operation::Reimport: return with(every, kReimport);
-    default: return {}; // records: their rules are bound when they are judged
+    case Operation::Regularise: return with(RuleSet{}, kRegularise);
+    case Operation::ExtendFinal: return with(RuleSet{}, kExtendFinal);
+    default: return {};
     }
 }
 
 constexpr auto kBindings = [] {
-    std::array<RuleSet, 10> sets{};
-    for (std::size_t op = 1; op <= 9; ++op) sets[op] = bound_to(static_cast<Operation>(op));
+    std::array<RuleSet, 12> sets{};
+    for (std::size_t op = 1; op < sets.size(); ++op) sets[op] = bound_to(static_cast<Operation>(op));
     return sets;
 }();
 
@@ -233,7 +238,8 @@ const documents::RuleInfo* find_rule(std::string_view id) {
 }
 
 bool runs_at(std::string_view rule, Operation operation) {
-    return is_stamp(operation) && kBindings[static_cast<std::size_t>(operation)].has(number_of(rule));
+    const auto index = static_cast<std::size_t>(operation);
+    return index < kBindings.size() && kBindings[index].has(number_of(rule));
 }
 
 bool asks_officer(std::string_view rule) {

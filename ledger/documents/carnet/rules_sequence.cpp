@@ -141,7 +141,7 @@ Firing exceeds_admitted(const Context& c) {
 }
 
 Firing wrong_references(const Context& c) {
-    const bool is_nothing_open = none(c.is(Operation::Reexport) ? c.counts.here : c.counts.open_home);
+    const bool is_nothing_open = none(c.is(Operation::Reimport) ? c.counts.open_home : c.counts.here);
     if (is_nothing_open || !c.pool.is_wrong) return {};
     return Fired{Severity::Decide, {}};
 }
