@@ -13,6 +13,8 @@ using Handle = std::unique_ptr<void, Close>;
 
 std::unexpected<Error> error_of(const Handle& handle) {
     const std::string_view message = tjGetErrorStr2(handle.get());
+    if (message.find("Maximum supported image dimension") != std::string_view::npos)
+        return fail("picture.too-large", "JPEG: " + printable(message));
     const bool early = message.find("Premature end") != std::string_view::npos ||
                        message.find("premature end") != std::string_view::npos;
     return fail(early ? "picture.truncated" : "picture.corrupt", "JPEG: " + printable(message));
