@@ -169,8 +169,6 @@ Decimal read_decimal(cbor::Reader& reader) {
     value.mantissa = reader.integer(-kMaxMantissa, kMaxMantissa);
     value.exponent = static_cast<int>(reader.integer(-6, 0));
     reader.leave();
-    if (reader.ok() && value.exponent < 0 && value.mantissa % 10 == 0)
-        reader.reject("field.decimal", "a decimal's mantissa must not end in zero (or be zero with an exponent)");
     return value;
 }
 

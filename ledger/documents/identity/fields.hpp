@@ -10,7 +10,7 @@
 
 /// The small values that every record is made of (formats, section 2). The readers reject through the Reader:
 /// the first error sticks there. Codes beside cbor.*: field.namespace, field.key, field.id, field.country,
-/// field.office, field.pseudonym, field.currency, field.unit, field.decimal.
+/// field.office, field.pseudonym, field.currency, field.unit.
 namespace tidewaiter::documents {
 
 using crypto::KeyId;
@@ -28,7 +28,8 @@ struct Inclusion {
     auto operator<=>(const Inclusion&) const = default;
 };
 
-/// mantissa × 10^exponent, exponent -6 … 0, the shortest mantissa.
+/// mantissa × 10^exponent, exponent -6 … 0. Makers write the shortest mantissa; readers take [13230, -1] too, which
+/// the formats give as an example.
 struct Decimal {
     std::int64_t mantissa = 0;
     int exponent = 0;

@@ -112,7 +112,7 @@ constexpr std::array kRights{
     device(20, "CANCEL", false),
     device(21, "CORRECT", false),
     device(22, "CLAIM_USED", false),
-    device(23, "CHECKPOINT", false),
+    device(23, "CHECKPOINT", true),
     device(24, "PERMIT_USED", false),
 };
 
