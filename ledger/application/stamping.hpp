@@ -19,7 +19,7 @@ struct StampRequest {
     std::string reason;                ///< the officer's, in free text; kept as a blob
     std::array<std::uint8_t, 16> salt{}; ///< for that blob
     std::string office;                ///< "US-D:2720"
-    std::string place;                 ///< UN/LOCODE of the port; empty: the office's territory alone counts
+    std::string place = {};            ///< UN/LOCODE of the port; empty: the office's territory alone counts
     LocalTime at;
     std::uint32_t sequence = 0;        ///< from 1
     std::uint64_t height = 0;          ///< state height seen
