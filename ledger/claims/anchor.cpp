@@ -29,7 +29,8 @@ Bytes encode_core(const Anchor& anchor) {
         map.key(6).unsigned_integer(anchor.trusting_period_seconds);
         if (!anchor.predecessors.empty()) {
             map.key(7).array([&](cbor::Writer& list) {
-                for (const std::string& chain : anchor.predecessors) list.text(chain);
+                for (const std::string& chain : anchor.predecessors)
+                    list.text(chain);
             });
         }
     });
@@ -72,9 +73,11 @@ Result<Anchor> decode_core(ByteView core) {
 Result<SignedAnchor> parse_anchor(ByteView cose, std::string_view chain_id) {
     SignedAnchor result;
     TW_TRY(result.outer, parse_envelope(cose));
-    if (result.outer.type != Type::Anchor) return fail("anchor.type", "this file is signed as another kind of object");
+    if (result.outer.type != Type::Anchor)
+        return fail("anchor.type", "this file is signed as another kind of object");
     // A cosignature is a COSE_Sign1 with detached payload: its nil is COSE's own.
-    cbor::Reader reader(result.outer.payload, cbor::Rules{.allow_null = true, .allow_empty = true, .allow_tags = true});
+    cbor::Reader reader(result.outer.payload,
+                        cbor::Rules{.allow_null = true, .allow_empty = true, .allow_tags = true});
     std::vector<Bytes> cosigned;
     reader.map({1}, [&](std::int64_t key) {
         switch (key) {

@@ -23,7 +23,8 @@ constexpr std::int64_t kLabelAlgorithm = 1;
 constexpr std::int64_t kLabelCritical = 2;
 constexpr std::int64_t kLabelKeyId = 4;
 constexpr std::int64_t kLabelType = 16;
-/// What we act upon, or know to be without effect on the signature: algorithm, critical, content type, kid, typ.
+/// What we act upon, or know to be without effect on the signature: algorithm, critical, content type, kid,
+/// typ.
 constexpr std::array<std::int64_t, 5> kUnderstood = {1, 2, 3, 4, 16};
 
 /// What the signature check needs of one header map.
@@ -40,8 +41,10 @@ struct Headers {
 void read_critical(cbor::Reader& reader, Headers& headers) {
     headers.critical.emplace();
     reader.array(1, kMaxHeaders, [&](std::size_t) {
-        if (reader.peek() == cbor::Kind::Text) headers.critical_text = reader.text();
-        else headers.critical->push_back(reader.integer());
+        if (reader.peek() == cbor::Kind::Text)
+            headers.critical_text = reader.text();
+        else
+            headers.critical->push_back(reader.integer());
     });
 }
 
@@ -81,7 +84,9 @@ Result<Headers> read_headers(ByteView map) {
     return headers;
 }
 
-std::string text_of(const Error& error) { return std::string(error.code) + ": " + error.detail; }
+std::string text_of(const Error& error) {
+    return std::string(error.code) + ": " + error.detail;
+}
 
 std::string notation_of(ByteView bytes) {
     if (bytes.empty()) return "h''";
@@ -135,8 +140,8 @@ void settle(InspectedCode& code, SignatureState state, std::string reason) {
     code.signature_reason = std::move(reason);
 }
 
-void judge_signature(InspectedCode& code, const Headers& protected_headers, ByteView message, ByteView signature,
-                     bool is_ours, const InspectOptions& options) {
+void judge_signature(InspectedCode& code, const Headers& protected_headers, ByteView message,
+                     ByteView signature, bool is_ours, const InspectOptions& options) {
     std::size_t candidates = 0;
     std::string unsupported;
     bool is_refuted = false;
@@ -159,12 +164,14 @@ void judge_signature(InspectedCode& code, const Headers& protected_headers, Byte
     }
     if (is_refuted) {
         settle(code, SignatureState::Invalid,
-               "the signature of " + std::to_string(signature.size()) + " bytes does not hold under any trusted key" +
+               "the signature of " + std::to_string(signature.size()) +
+                   " bytes does not hold under any trusted key" +
                    (is_ours ? " for this chain id (external data), with low s" : ""));
     } else if (candidates == 0) {
         settle(code, SignatureState::NoKey,
-               options.trust.empty() ? "no trusted keys were given"
-                                     : "no trusted key goes by key id " + (code.key_id ? to_hex(*code.key_id) : ""));
+               options.trust.empty()
+                   ? "no trusted keys were given"
+                   : "no trusted key goes by key id " + (code.key_id ? to_hex(*code.key_id) : ""));
     } else {
         settle(code, SignatureState::Unsupported, unsupported);
     }
@@ -180,22 +187,25 @@ Status take_apart(InspectedCode& code, const InspectOptions& options) {
     code.key_id_is_protected = protected_headers.key_id.has_value();
     code.key_id = code.key_id_is_protected ? protected_headers.key_id : unprotected_headers.key_id;
     code.algorithm = protected_headers.algorithm;
-    code.algorithm_name = code.algorithm ? crypto::cose_algorithm_name(*code.algorithm)
-                                         : "not in the protected header";
-    if (const std::string obstacle = critical_obstacle(protected_headers, unprotected_headers); !obstacle.empty()) {
+    code.algorithm_name =
+        code.algorithm ? crypto::cose_algorithm_name(*code.algorithm) : "not in the protected header";
+    if (const std::string obstacle = critical_obstacle(protected_headers, unprotected_headers);
+        !obstacle.empty()) {
         settle(code, SignatureState::Unsupported, obstacle);
         return {};
     }
     if (!protected_headers.algorithm_text.empty()) {
         code.algorithm_name = printable(protected_headers.algorithm_text, 40);
-        settle(code, SignatureState::Unsupported, "algorithm '" + code.algorithm_name + "' is not known here");
+        settle(code, SignatureState::Unsupported,
+               "algorithm '" + code.algorithm_name + "' is not known here");
         return {};
     }
     if (sign1.is_detached && !options.detached_payload) {
         settle(code, SignatureState::NoKey, "the payload is detached: give the signed content beside it");
         return {};
     }
-    const ByteView payload = sign1.is_detached ? ByteView(*options.detached_payload) : ByteView(sign1.payload);
+    const ByteView payload =
+        sign1.is_detached ? ByteView(*options.detached_payload) : ByteView(sign1.payload);
     judge_signature(code, protected_headers,
                     foreign_signature_structure(sign1.protected_header, options.external_aad, payload),
                     sign1.signature, protected_headers.type.starts_with(kOurType), options);
@@ -204,9 +214,10 @@ Status take_apart(InspectedCode& code, const InspectOptions& options) {
 
 void add_envelope_layer(InspectedCode& code) {
     const Result<Envelope> envelope = parse_envelope(code.cose);
-    code.layers.push_back({.name = "envelope",
-                           .is_ok = envelope.has_value(),
-                           .detail = envelope ? std::string(type_name(envelope->type)) : text_of(envelope.error())});
+    code.layers.push_back(
+        {.name = "envelope",
+         .is_ok = envelope.has_value(),
+         .detail = envelope ? std::string(type_name(envelope->type)) : text_of(envelope.error())});
 }
 
 void add_cose_layer(InspectedCode& code, const InspectOptions& options) {
@@ -222,16 +233,17 @@ std::optional<std::string_view> prefix_of(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == 0 || colon > 6) return std::nullopt;
     const std::string_view prefix = text.substr(0, colon);
-    const bool is_plain = std::ranges::all_of(
-        prefix, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+    const bool is_plain =
+        std::ranges::all_of(prefix, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
     return is_plain ? std::optional(prefix) : std::nullopt;
 }
 
 /// Records a step; false ends the taking apart.
 bool add_layer(InspectedCode& code, std::string name, const Result<Bytes>& bytes) {
-    code.layers.push_back({.name = std::move(name),
-                           .is_ok = bytes.has_value(),
-                           .detail = bytes ? std::to_string(bytes->size()) + " bytes" : text_of(bytes.error())});
+    code.layers.push_back(
+        {.name = std::move(name),
+         .is_ok = bytes.has_value(),
+         .detail = bytes ? std::to_string(bytes->size()) + " bytes" : text_of(bytes.error())});
     if (bytes) code.cose = *bytes;
     return bytes.has_value();
 }
@@ -262,7 +274,8 @@ Result<ForeignSign1> parse_sign1(ByteView cose) {
     reader.enter_array(4);
     result.protected_header = to_bytes(reader.bytes());
     if (reader.ok() && reader.peek() != cbor::Kind::Map)
-        return fail("cose.shape", "at byte " + std::to_string(reader.offset()) + ": the unprotected header is no map");
+        return fail("cose.shape",
+                    "at byte " + std::to_string(reader.offset()) + ": the unprotected header is no map");
     result.unprotected = to_bytes(reader.raw());
     if (reader.peek() == cbor::Kind::Null) {
         reader.null();
@@ -286,7 +299,10 @@ Bytes foreign_signature_structure(ByteView protected_header, ByteView external_a
     const bool is_empty_map = protected_header.size() == 1 && protected_header.front() == kEmptyMap;
     cbor::Writer writer;
     writer.array([&](cbor::Writer& parts) {
-        parts.text("Signature1").bytes(is_empty_map ? ByteView() : protected_header).bytes(external_aad).bytes(payload);
+        parts.text("Signature1")
+            .bytes(is_empty_map ? ByteView() : protected_header)
+            .bytes(external_aad)
+            .bytes(payload);
     });
     return writer.take();
 }
@@ -302,9 +318,10 @@ InspectedCode inspect_cose(ByteView cose, const InspectOptions& options) {
 InspectedCode inspect_text(std::string_view text, const InspectOptions& options) {
     InspectedCode code;
     if (text.size() > limits::kMaxScanChars) {
-        code.layers.push_back({.name = "prefix",
-                               .is_ok = false,
-                               .detail = "text.length: " + std::to_string(text.size()) + " characters, at most 4,296"});
+        code.layers.push_back(
+            {.name = "prefix",
+             .is_ok = false,
+             .detail = "text.length: " + std::to_string(text.size()) + " characters, at most 4,296"});
         return code;
     }
     const std::optional<std::string_view> prefix = prefix_of(text);
@@ -312,8 +329,9 @@ InspectedCode inspect_text(std::string_view text, const InspectOptions& options)
     code.layers.push_back({.name = "prefix",
                            .is_ok = prefix && !is_locator,
                            .detail = is_locator ? "TW1L: a locator; it is not signed"
-                                     : prefix   ? std::string(*prefix)
-                                                : "text.prefix: no prefix of letters and digits before a colon"});
+                                     : prefix
+                                         ? std::string(*prefix)
+                                         : "text.prefix: no prefix of letters and digits before a colon"});
     if (!prefix || is_locator) return code;
     if (!add_layer(code, "base45", base45::decode(text.substr(prefix->size() + 1)))) return code;
     const bool is_ours = prefix->starts_with("TW");

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-/// A lenient reading of any COSE_Sign1, for `tidewaiter inspect`. Nothing read here is ever admitted anywhere.
+/// A lenient reading of any COSE_Sign1, for `tidewaiter inspect`. Nothing read here is ever admitted
+/// anywhere.
 namespace tidewaiter::claims {
 
 /// One step of taking a code apart.
@@ -17,7 +18,7 @@ struct CodeLayer {
 };
 
 enum class SignatureState : std::uint8_t {
-    NotRead,     ///< the code could not be taken apart as far as its signature
+    NotRead, ///< the code could not be taken apart as far as its signature
     Valid,
     Invalid,
     NoKey,       ///< no trusted key goes by the token's key id
@@ -30,7 +31,7 @@ struct InspectedCode {
     Bytes cose;
     std::string protected_header; ///< diagnostic notation
     std::string unprotected_header;
-    std::string payload;          ///< diagnostic notation, or h'…' when it is not CBOR; "nil" when detached
+    std::string payload; ///< diagnostic notation, or h'…' when it is not CBOR; "nil" when detached
     std::optional<std::int64_t> algorithm;
     std::string algorithm_name;
     std::optional<Bytes> key_id;
@@ -63,6 +64,7 @@ struct ForeignSign1 {
 /// Errors: cose.tag, cose.shape, cbor.*.
 [[nodiscard]] Result<ForeignSign1> parse_sign1(ByteView cose);
 /// Sig_structure (RFC 9052 4.4). An empty protected map that came as 41 A0 counts as zero bytes.
-[[nodiscard]] Bytes foreign_signature_structure(ByteView protected_header, ByteView external_aad, ByteView payload);
+[[nodiscard]] Bytes foreign_signature_structure(ByteView protected_header, ByteView external_aad,
+                                                ByteView payload);
 
 } // namespace tidewaiter::claims

@@ -72,8 +72,8 @@ Status read_protected(ByteView header, Envelope& envelope) {
     return reader.finish();
 }
 
-/// The payload is a deterministic map. Cosignatures are COSE's own shape (a tag, an empty map, nil) and the only
-/// place where that is let pass.
+/// The payload is a deterministic map. Cosignatures are COSE's own shape (a tag, an empty map, nil) and the
+/// only place where that is let pass.
 Status check_payload(const Envelope& envelope) {
     if (!may_be_cosigned(envelope.type)) {
         cbor::Reader reader(envelope.payload);
@@ -99,9 +99,11 @@ Status check_payload(const Envelope& envelope) {
     return values;
 }
 
-bool is_signed_by(const Envelope& envelope, std::string_view chain_id, ByteView payload, const crypto::PublicKey& key) {
+bool is_signed_by(const Envelope& envelope, std::string_view chain_id, ByteView payload,
+                  const crypto::PublicKey& key) {
     return key.algorithm() == envelope.algorithm && key.id() == envelope.key_id &&
-           crypto::verify(key, signature_structure(envelope.protected_header, chain_id, payload), envelope.signature);
+           crypto::verify(key, signature_structure(envelope.protected_header, chain_id, payload),
+                          envelope.signature);
 }
 
 Bytes protected_header(Type type, const crypto::PublicKey& key) {
@@ -129,7 +131,9 @@ Bytes seal_with(Type type, ByteView payload, bool is_detached, std::string_view 
 
 } // namespace
 
-std::string_view type_name(Type type) { return kTypeNames.at(static_cast<std::size_t>(type)); }
+std::string_view type_name(Type type) {
+    return kTypeNames.at(static_cast<std::size_t>(type));
+}
 
 Result<Envelope> parse_envelope(ByteView cose) {
     Envelope envelope;

@@ -10,7 +10,17 @@
 namespace tidewaiter::claims {
 
 enum class Type {
-    Transaction, Receipt, Presentation, Claim, Permit, Head, Anchor, Governance, Bundle, Checkpoint, Evidence,
+    Transaction,
+    Receipt,
+    Presentation,
+    Claim,
+    Permit,
+    Head,
+    Anchor,
+    Governance,
+    Bundle,
+    Checkpoint,
+    Evidence,
 };
 
 /// "tidewaiter-tx-v1+cbor" and so on.
@@ -32,7 +42,8 @@ struct Envelope {
 [[nodiscard]] Result<Envelope> parse_envelope(ByteView cose);
 
 /// Sig_structure ["Signature1", protected, chain id, payload].
-[[nodiscard]] Bytes signature_structure(ByteView protected_header, std::string_view chain_id, ByteView payload);
+[[nodiscard]] Bytes signature_structure(ByteView protected_header, std::string_view chain_id,
+                                        ByteView payload);
 
 /// SHA-256 of the Sig_structure: a transaction's identity within its signer.
 [[nodiscard]] Hash envelope_id(const Envelope& envelope, std::string_view chain_id);
@@ -45,7 +56,8 @@ struct Envelope {
                                    const crypto::PublicKey& key);
 
 /// Signs `payload` (deterministic CBOR) and returns the COSE bytes.
-[[nodiscard]] Bytes seal(Type type, ByteView payload, std::string_view chain_id, const crypto::PrivateKey& key);
+[[nodiscard]] Bytes seal(Type type, ByteView payload, std::string_view chain_id,
+                         const crypto::PrivateKey& key);
 [[nodiscard]] Bytes seal_detached(Type type, ByteView payload, std::string_view chain_id,
                                   const crypto::PrivateKey& key);
 

@@ -27,7 +27,8 @@ constexpr auto kKinds = std::to_array<KindInfo>({
     {ForeignKind::Gs1Link, "gs1-link", "a GS1 Digital Link; not signed, and its address is not opened"},
     {ForeignKind::Aamva, "aamva", "a North American driving licence or identity card; not signed"},
     {ForeignKind::OpenId4Vp, "openid4vp", "a request to a wallet (OpenID4VP); it needs a network"},
-    {ForeignKind::Mdoc, "mdoc", "the start of a mobile driving licence session (ISO 18013-5); it needs radio"},
+    {ForeignKind::Mdoc, "mdoc",
+     "the start of a mobile driving licence session (ISO 18013-5); it needs radio"},
     {ForeignKind::IcaoSeal, "icao-seal", "an ICAO digital seal (RDB1)"},
     {ForeignKind::CarnetDigits, "carnet-digits",
      "digits alone; may be ICC's carnet id and transaction code, a pointer that only ICC's system resolves"},
@@ -39,7 +40,9 @@ ForeignCode make(ForeignKind kind, Contents contents) {
     return {.kind = kind, .name = info->name, .what = info->what, .contents = std::move(contents)};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower) {
     return text.size() >= lower.size() &&
@@ -67,8 +70,9 @@ Contents eu_contents(std::string_view text) {
             contents.emplace_back("issuer", reader.text());
         } else if ((key == 4 || key == 6) && kind == cbor::Kind::Unsigned) {
             // Year 9999 is the last that can be written.
-            contents.emplace_back(key == 4 ? "expires" : "issued",
-                                  format_utc(static_cast<UnixTime>(reader.unsigned_integer(0, 253'402'300'799))));
+            contents.emplace_back(
+                key == 4 ? "expires" : "issued",
+                format_utc(static_cast<UnixTime>(reader.unsigned_integer(0, 253'402'300'799))));
         } else {
             reader.skip();
         }
@@ -116,8 +120,15 @@ bool is_aamva(std::string_view text) {
 /// Three-letter elements, one to a line, after the table of subfiles.
 Contents aamva_contents(std::string_view text) {
     constexpr auto kElements = std::to_array<std::pair<std::string_view, std::string_view>>({
-        {"DAQ", "document number"}, {"DCS", "family name"}, {"DAC", "first name"}, {"DAD", "middle names"},
-        {"DBB", "born"}, {"DBD", "issued"}, {"DBA", "expires"}, {"DCG", "country"}, {"DAJ", "region"},
+        {"DAQ", "document number"},
+        {"DCS", "family name"},
+        {"DAC", "first name"},
+        {"DAD", "middle names"},
+        {"DBB", "born"},
+        {"DBD", "issued"},
+        {"DBA", "expires"},
+        {"DCG", "country"},
+        {"DAJ", "region"},
         {"DCF", "document id"},
     });
     Contents contents = {{"issuer", std::string(text.substr(kAamvaHead.size() + 5, 6))}};
@@ -141,13 +152,16 @@ Contents aamva_contents(std::string_view text) {
 
 bool is_icao_seal(std::string_view text) {
     return text.size() > 5 && text.starts_with("RDB1") && text[4] >= 'A' && text[4] <= 'D' &&
-           std::ranges::all_of(text.substr(5), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '2' && c <= '7') || c == '='; });
+           std::ranges::all_of(text.substr(5), [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= '2' && c <= '7') || c == '=';
+           });
 }
 
 bool is_wallet_request(std::string_view text) {
     constexpr auto kSchemes = std::to_array<std::string_view>(
         {"openid4vp:", "mdoc-openid4vp:", "eudi-openid4vp:", "haip:", "openid-vc:"});
-    return std::ranges::any_of(kSchemes, [&](std::string_view scheme) { return starts_with_ignoring_case(text, scheme); });
+    return std::ranges::any_of(
+        kSchemes, [&](std::string_view scheme) { return starts_with_ignoring_case(text, scheme); });
 }
 
 bool is_web(std::string_view text) {
@@ -165,15 +179,19 @@ ForeignCode web_code(std::string_view text) {
 bool is_plausible_carnet_code(std::string_view text) {
     std::size_t digits = 0;
     for (const char c : text) {
-        if (is_digit(c)) ++digits;
-        else if (c != ' ' && c != '-') return false;
+        if (is_digit(c))
+            ++digits;
+        else if (c != ' ' && c != '-')
+            return false;
     }
     return digits >= 6 && digits <= 32;
 }
 
 } // namespace
 
-std::string_view foreign_name(ForeignKind kind) { return std::ranges::find(kKinds, kind, &KindInfo::kind)->name; }
+std::string_view foreign_name(ForeignKind kind) {
+    return std::ranges::find(kKinds, kind, &KindInfo::kind)->name;
+}
 
 std::optional<ForeignCode> recognise_foreign(std::string_view text) {
     if (text.empty() || text.size() > limits::kMaxScanChars) return std::nullopt;
@@ -186,7 +204,8 @@ std::optional<ForeignCode> recognise_foreign(std::string_view text) {
     if (is_icao_seal(text)) return make(ForeignKind::IcaoSeal, {{"variant", std::string(1, text[4])}});
     if (is_web(text)) return web_code(text);
     if (auto elements = gs1::read_elements(text)) return make(ForeignKind::Gs1Elements, std::move(*elements));
-    if (is_plausible_carnet_code(text)) return make(ForeignKind::CarnetDigits, {{"digits", std::string(text)}});
+    if (is_plausible_carnet_code(text))
+        return make(ForeignKind::CarnetDigits, {{"digits", std::string(text)}});
     return std::nullopt;
 }
 

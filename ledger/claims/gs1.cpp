@@ -13,14 +13,14 @@ constexpr std::size_t kMaxElements = 32;
 
 enum class Form : std::uint8_t {
     Digits,
-    Date,  ///< YYMMDD, DD may be 00
+    Date, ///< YYMMDD, DD may be 00
     Text,
     Check, ///< digits, the last of the first `checked` a check digit; text may follow
 };
 
 struct Identifier {
-    std::string_view code;  ///< digits it begins with
-    std::size_t length;     ///< digits of the whole identifier: 4 for 310n
+    std::string_view code; ///< digits it begins with
+    std::size_t length;    ///< digits of the whole identifier: 4 for 310n
     Form form;
     std::size_t min;
     std::size_t max;
@@ -120,8 +120,12 @@ constexpr auto kIdentifiers = std::to_array<Identifier>({
     {"99", 2, Form::Text, 1, 90, "internal 99"},
 });
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool are_digits(std::string_view text) { return std::ranges::all_of(text, is_digit); }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool are_digits(std::string_view text) {
+    return std::ranges::all_of(text, is_digit);
+}
 
 const Identifier* find(std::string_view text) {
     const auto* found = std::ranges::find_if(kIdentifiers, [&](const Identifier& identifier) {
@@ -170,9 +174,9 @@ bool fits(const Identifier& identifier, std::string_view value) {
 
 /// Identifiers whose values need no separator after them (General Specifications, figure 7.8.5-2).
 bool is_predefined(std::string_view identifier) {
-    constexpr auto kHeads = std::to_array<std::string_view>(
-        {"00", "01", "02", "03", "04", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20",
-         "31", "32", "33", "34", "35", "36", "41"});
+    constexpr auto kHeads =
+        std::to_array<std::string_view>({"00", "01", "02", "03", "04", "11", "12", "13", "14", "15", "16",
+                                         "17", "18", "19", "20", "31", "32", "33", "34", "35", "36", "41"});
     return std::ranges::find(kHeads, identifier.substr(0, 2)) != kHeads.end();
 }
 
@@ -266,11 +270,13 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 
 /// /AI/value pairs from the first segment that is a primary key to the path's end.
 bool collect_path(std::string_view path, Collected& collected) {
-    while (path.ends_with('/')) path.remove_suffix(1);
+    while (path.ends_with('/'))
+        path.remove_suffix(1);
     const std::vector<std::string_view> segments = split(path, '/');
     for (std::size_t begin = 0; begin + 1 < segments.size(); ++begin) {
         const Identifier* identifier = find(segments[begin]);
-        if (identifier == nullptr || !identifier->is_primary || identifier->length != segments[begin].size()) continue;
+        if (identifier == nullptr || !identifier->is_primary || identifier->length != segments[begin].size())
+            continue;
         if ((segments.size() - begin) % 2 != 0) continue;
         Collected attempt;
         bool is_good = true;
@@ -287,10 +293,12 @@ bool collect_path(std::string_view path, Collected& collected) {
 
 std::optional<Elements> read_elements(std::string_view text) {
     constexpr auto kSymbologies = std::to_array<std::string_view>({"]C1", "]d2", "]Q3", "]e0", "]J1"});
-    const bool is_marked = std::ranges::any_of(kSymbologies, [&](std::string_view id) { return text.starts_with(id); });
+    const bool is_marked =
+        std::ranges::any_of(kSymbologies, [&](std::string_view id) { return text.starts_with(id); });
     if (is_marked) text.remove_prefix(3);
     Collected collected;
-    const bool is_read = text.starts_with('(') ? collect_bracketed(text, collected) : collect(text, collected);
+    const bool is_read =
+        text.starts_with('(') ? collect_bracketed(text, collected) : collect(text, collected);
     if (!is_read || (!is_marked && !collected.has_check_digit)) return std::nullopt;
     return std::move(collected.elements);
 }
@@ -309,8 +317,10 @@ std::optional<Elements> read_link(std::string_view text) {
     if (!collect_path(rest.substr(path_begin + 1), collected)) return std::nullopt;
     for (const std::string_view parameter : split(query, '&')) {
         const std::size_t equals = parameter.find('=');
-        if (equals == std::string_view::npos || !are_digits(parameter.substr(0, equals)) || equals < 2) continue;
-        if (!add_decoded(collected, parameter.substr(0, equals), parameter.substr(equals + 1))) return std::nullopt;
+        if (equals == std::string_view::npos || !are_digits(parameter.substr(0, equals)) || equals < 2)
+            continue;
+        if (!add_decoded(collected, parameter.substr(0, equals), parameter.substr(equals + 1)))
+            return std::nullopt;
     }
     return std::move(collected.elements);
 }

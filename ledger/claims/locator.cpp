@@ -14,8 +14,12 @@ constexpr std::string_view kNumberSigns = "/-.+$%:";
 constexpr std::array<std::string_view, 5> kSchemes = {"ATA", "TECRO_AIT", "CPD_CN_TW", "CA_TW", "CPD"};
 constexpr std::string_view kColours = "YWB";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
 
 /// A space is not in the number and the scheme's "_" is not in QR's alphanumeric set.
 std::string printed_scheme(std::string_view scheme) {
@@ -61,8 +65,9 @@ Result<std::array<std::string_view, 5>> split(std::string_view text) {
 }
 
 Status read_sheet(std::string_view text, Locator& locator) {
-    const std::string message = "sheet '" + printable(text, 10) +
-                                "': Y, W or B, then the sheet's number 1 to 99, then the half 1 or 2, as in W12";
+    const std::string message =
+        "sheet '" + printable(text, 10) +
+        "': Y, W or B, then the sheet's number 1 to 99, then the half 1 or 2, as in W12";
     if (text.size() < 3 || text.size() > 4) return fail("locator.sheet", message);
     const std::size_t colour = kColours.find(text.front());
     const std::string_view number = text.substr(1, text.size() - 2);
@@ -72,18 +77,21 @@ Status read_sheet(std::string_view text, Locator& locator) {
         return fail("locator.sheet", message);
     locator.colour = static_cast<int>(colour) + 1;
     locator.sheet = 0;
-    for (const char c : number) locator.sheet = locator.sheet * 10 + (c - '0');
+    for (const char c : number)
+        locator.sheet = locator.sheet * 10 + (c - '0');
     locator.half = half - '0';
     return {};
 }
 
 Status check_number(std::string_view number) {
     if (number.empty() || number.size() > kMaxNumberChars)
-        return fail("locator.number", "a carnet's number has 1 to 20 characters, not " + std::to_string(number.size()));
+        return fail("locator.number",
+                    "a carnet's number has 1 to 20 characters, not " + std::to_string(number.size()));
     for (const char c : number) {
         if (!is_digit(c) && !is_upper(c) && kNumberSigns.find(c) == std::string_view::npos)
-            return fail("locator.number", "'" + printable(std::string_view(&c, 1)) +
-                                              "' in the number: letters, digits and / - . + $ % : may stand there");
+            return fail("locator.number",
+                        "'" + printable(std::string_view(&c, 1)) +
+                            "' in the number: letters, digits and / - . + $ % : may stand there");
     }
     return {};
 }
@@ -110,8 +118,10 @@ Result<Locator> parse_locator(std::string_view text) {
     Locator locator;
     locator.territory = parts[0];
     if (locator.territory.size() != 2 || !std::ranges::all_of(locator.territory, is_upper))
-        return fail("locator.territory", "territory '" + printable(parts[0], 10) + "': two letters are expected");
-    const auto* scheme = std::ranges::find_if(kSchemes, [&](std::string_view s) { return printed_scheme(s) == parts[1]; });
+        return fail("locator.territory",
+                    "territory '" + printable(parts[0], 10) + "': two letters are expected");
+    const auto* scheme =
+        std::ranges::find_if(kSchemes, [&](std::string_view s) { return printed_scheme(s) == parts[1]; });
     if (scheme == kSchemes.end())
         return fail("locator.scheme", "scheme '" + printable(parts[1], 20) +
                                           "': ATA, TECRO-AIT, CPD-CN-TW, CA-TW or CPD is expected");
@@ -121,8 +131,9 @@ Result<Locator> parse_locator(std::string_view text) {
     TW_CHECK(read_sheet(parts[3], locator));
     const char expected = check_character(checked_part(locator));
     if (parts[4].size() != 1 || parts[4].front() != expected)
-        return fail("locator.check", "the check character is '" + printable(parts[4], 10) +
-                                         "' and does not fit the rest: one character was misread or mistyped");
+        return fail("locator.check",
+                    "the check character is '" + printable(parts[4], 10) +
+                        "' and does not fit the rest: one character was misread or mistyped");
     return locator;
 }
 

@@ -18,7 +18,9 @@ Result<Presentation> decode_presentation(ByteView payload) {
     reader.map({1, 2, 4, 5}, [&](std::int64_t key) {
         switch (key) {
         case 1: presentation.record = read_record_key(reader); return true;
-        case 2: presentation.operation = static_cast<std::uint8_t>(reader.unsigned_integer(1, 24)); return true;
+        case 2:
+            presentation.operation = static_cast<std::uint8_t>(reader.unsigned_integer(1, 24));
+            return true;
         case 3: presentation.lines = reader.text(1, kMaxLinesBytes); return true;
         case 4: presentation.audience = read_office(reader); return true;
         case 5: presentation.issued_at = read_time(reader); return true;
@@ -26,7 +28,8 @@ Result<Presentation> decode_presentation(ByteView payload) {
         case 7:
             reader.map({}, [&](std::int64_t kind) {
                 if (kind < 1 || kind > 9) return false;
-                presentation.opened[static_cast<std::uint8_t>(kind)] = to_bytes(reader.bytes(1, kMaxBlobBytes));
+                presentation.opened[static_cast<std::uint8_t>(kind)] =
+                    to_bytes(reader.bytes(1, kMaxBlobBytes));
                 return true;
             });
             return true;
@@ -49,7 +52,8 @@ Bytes encode(const Presentation& presentation) {
         if (presentation.challenge) map.key(6).bytes(*presentation.challenge);
         if (!presentation.opened.empty())
             map.key(7).map([&](cbor::Writer& opened) {
-                for (const auto& [kind, blob] : presentation.opened) opened.key(kind).bytes(blob);
+                for (const auto& [kind, blob] : presentation.opened)
+                    opened.key(kind).bytes(blob);
             });
         if (!presentation.record_transaction.empty()) map.key(8).bytes(presentation.record_transaction);
     });

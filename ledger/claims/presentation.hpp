@@ -5,18 +5,19 @@
 
 #include <map>
 
-/// What a holder's phone shows: which record, for what, to whom and when, signed by the key bound in the record.
+/// What a holder's phone shows: which record, for what, to whom and when, signed by the key bound in the
+/// record.
 namespace tidewaiter::claims {
 
 struct Presentation {
     documents::RecordKey record;
-    std::uint8_t operation = 1;      ///< as in a core, 1 … 24
-    std::string lines;               ///< empty: not named
-    std::string audience;            ///< office
+    std::uint8_t operation = 1; ///< as in a core, 1 … 24
+    std::string lines;          ///< empty: not named
+    std::string audience;       ///< office
     UnixTime issued_at = 0;
     std::optional<std::array<std::uint8_t, 16>> challenge;
     std::map<std::uint8_t, Bytes> opened; ///< blob kind -> the blob's bytes
-    Bytes record_transaction;        ///< COSE bytes of the ISSUE, in a self-contained code
+    Bytes record_transaction;             ///< COSE bytes of the ISSUE, in a self-contained code
     bool operator==(const Presentation&) const = default;
 };
 

@@ -13,8 +13,8 @@ struct Certificate {
     UnixTime not_before = 0;
     UnixTime not_after = 0;
     Bytes der;
-    Hash sha256{};       ///< of the DER
-    KeyId key_id{};      ///< first 8 bytes of sha256, as EU certificates name their signers
+    Hash sha256{};  ///< of the DER
+    KeyId key_id{}; ///< first 8 bytes of sha256, as EU certificates name their signers
     ForeignKey key;
 };
 
@@ -23,7 +23,7 @@ struct Certificate {
 
 /// A key that signatures may be checked with.
 struct TrustedKey {
-    std::string name;        ///< the certificate's subject, or what kind of key it is
+    std::string name; ///< the certificate's subject, or what kind of key it is
     ForeignKey key;
     std::vector<Bytes> kids; ///< key ids it is known by; none: tried for every token
     std::optional<Certificate> certificate;

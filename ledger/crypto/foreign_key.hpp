@@ -35,8 +35,8 @@ class ForeignKey {
   public:
     enum class Type { P256, P384, P521, Ed25519, Ed448, Rsa };
 
-    /// From a DER SubjectPublicKeyInfo. Errors: key.der, key.type, key.curve, key.rsa-size (below 2,048 bits or
-    /// above 8,192).
+    /// From a DER SubjectPublicKeyInfo. Errors: key.der, key.type, key.curve, key.rsa-size (below 2,048 bits
+    /// or above 8,192).
     [[nodiscard]] static Result<ForeignKey> from_spki(ByteView der);
     /// Affine coordinates, big-endian. Errors: key.curve, key.type.
     [[nodiscard]] static Result<ForeignKey> ec(Type curve, ByteView x, ByteView y);
@@ -51,8 +51,8 @@ class ForeignKey {
     /// The key as one of ours, when it is P-256 or Ed25519.
     [[nodiscard]] std::optional<PublicKey> ours() const;
 
-    /// ES256 and ESP256 demand P-256, ES384 P-384, ES512 P-521, EdDSA an Edwards curve, PSxxx RSA with a salt as
-    /// long as the hash. High s is accepted: other issuers make it. `signature` is raw (r ‖ s), never DER.
+    /// ES256 and ESP256 demand P-256, ES384 P-384, ES512 P-521, EdDSA an Edwards curve, PSxxx RSA with a salt
+    /// as long as the hash. High s is accepted: other issuers make it. `signature` is raw (r ‖ s), never DER.
     [[nodiscard]] ForeignCheck check(std::int64_t algorithm, ByteView message, ByteView signature) const;
 
   private:

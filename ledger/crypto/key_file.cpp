@@ -28,7 +28,8 @@ Result<PrivateKey> parse_key_file(std::string_view text) {
     if (name == algorithm_name(Algorithm::EdDsa)) {
         algorithm = Algorithm::EdDsa;
     } else if (name != algorithm_name(Algorithm::Es256)) {
-        return fail("key-file.algorithm", "algorithm '" + printable(name, 20) + "': ES256 or EdDSA is expected");
+        return fail("key-file.algorithm",
+                    "algorithm '" + printable(name, 20) + "': ES256 or EdDSA is expected");
     }
     Result<Bytes> secret = from_hex(text.substr(space + 1));
     if (!secret || secret->size() != 32) {
@@ -44,8 +45,13 @@ SecretText format_key_file(const PrivateKey& key) {
     std::array<std::uint8_t, 32> secret = key.secret();
     std::string hex = to_hex(secret);
     std::string text;
-    text.reserve(kMagic.size() + 8 + hex.size() + 1); // one allocation, so that no copy of the secret stays behind
-    text.append(kMagic).append(algorithm_name(key.public_key().algorithm())).append(1, ' ').append(hex).append(1, '\n');
+    text.reserve(kMagic.size() + 8 + hex.size() +
+                 1); // one allocation, so that no copy of the secret stays behind
+    text.append(kMagic)
+        .append(algorithm_name(key.public_key().algorithm()))
+        .append(1, ' ')
+        .append(hex)
+        .append(1, '\n');
     wipe(secret);
     wipe(hex);
     return SecretText(std::move(text));

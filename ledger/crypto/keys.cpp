@@ -59,12 +59,14 @@ Result<PublicKey> PublicKey::from_cose(ByteView cose_key) {
     if (!x) return fail("cbor.missing-key", "a key needs its coordinate under -2");
     if (type == kTypeEc2) {
         if (curve != kCurveP256)
-            return fail("key.curve", "curve " + std::to_string(curve) + " of an EC2 key: only 1 (P-256) is used");
+            return fail("key.curve",
+                        "curve " + std::to_string(curve) + " of an EC2 key: only 1 (P-256) is used");
         if (!y) return fail("cbor.missing-key", "a P-256 key needs y under -3");
         return p256(*x, *y);
     }
     if (curve != kCurveEd25519)
-        return fail("key.curve", "curve " + std::to_string(curve) + " of an OKP key: only 6 (Ed25519) is used");
+        return fail("key.curve",
+                    "curve " + std::to_string(curve) + " of an OKP key: only 6 (Ed25519) is used");
     if (y) return fail("cbor.unknown-key", "an Ed25519 key has no y");
     return ed25519(*x);
 }
@@ -107,7 +109,9 @@ struct PrivateKey::Impl {
     std::array<std::uint8_t, 32> secret;
     PublicKey public_key;
 
-    Impl(ByteView bytes, const PublicKey& key) : secret{}, public_key(key) { std::ranges::copy(bytes, secret.begin()); }
+    Impl(ByteView bytes, const PublicKey& key) : secret{}, public_key(key) {
+        std::ranges::copy(bytes, secret.begin());
+    }
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() { wipe(secret); }
@@ -125,7 +129,8 @@ Result<PrivateKey> PrivateKey::from_bytes(Algorithm algorithm, ByteView secret) 
         TW_TRY(const PublicKey key, PublicKey::ed25519(ed25519::public_key(secret)));
         return PrivateKey(std::make_unique<Impl>(secret, key));
     }
-    if (!es256::is_scalar(secret)) return fail("key.scalar", "a P-256 private key lies between 1 and the order less 1");
+    if (!es256::is_scalar(secret))
+        return fail("key.scalar", "a P-256 private key lies between 1 and the order less 1");
     const std::array<std::uint8_t, 64> xy = es256::public_point(secret);
     TW_TRY(const PublicKey key,
            PublicKey::p256(ByteView(xy).first(kCoordinateBytes), ByteView(xy).last(kCoordinateBytes)));
@@ -143,13 +148,17 @@ PrivateKey PrivateKey::generate(Algorithm algorithm) {
     }
 }
 
-const PublicKey& PrivateKey::public_key() const { return impl_->public_key; }
+const PublicKey& PrivateKey::public_key() const {
+    return impl_->public_key;
+}
 
 Signature PrivateKey::sign(ByteView message) const {
     if (impl_->public_key.algorithm() == Algorithm::EdDsa) return ed25519::sign(impl_->secret, message);
     return es256::sign(impl_->secret, sha256(message));
 }
 
-std::array<std::uint8_t, 32> PrivateKey::secret() const { return impl_->secret; }
+std::array<std::uint8_t, 32> PrivateKey::secret() const {
+    return impl_->secret;
+}
 
 } // namespace tidewaiter::crypto

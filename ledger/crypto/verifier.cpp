@@ -7,7 +7,8 @@
 namespace tidewaiter::crypto {
 
 Verifier::Verifier(const PublicKey& key)
-    : key_(key), prepared_(key.algorithm() == Algorithm::Es256 ? std::make_unique<es256::Key>(key.raw()) : nullptr) {}
+    : key_(key),
+      prepared_(key.algorithm() == Algorithm::Es256 ? std::make_unique<es256::Key>(key.raw()) : nullptr) {}
 Verifier::Verifier(Verifier&&) noexcept = default;
 Verifier& Verifier::operator=(Verifier&&) noexcept = default;
 Verifier::~Verifier() = default;

@@ -55,14 +55,16 @@ Bytes read_test_file(const std::string& path) {
 
 Sample load_sample(const std::string& name) {
     const Bytes bytes = read_test_file("tests/data/objects/" + name + ".json");
-    const nlohmann::json object = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
+    const nlohmann::json object =
+        nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
     if (object.is_discarded()) stop(name + ".json is not JSON");
     Sample sample;
     sample.name = name;
     sample.rule = text_of(object, "cddl_rule");
     sample.type = text_of(object, "typ");
     sample.chain_id = text_of(object, "chain_id");
-    for (const nlohmann::json& key : object.at("keys")) sample.keys.push_back(key_of(key));
+    for (const nlohmann::json& key : object.at("keys"))
+        sample.keys.push_back(key_of(key));
     sample.cose = hex_of(object, "cose_hex");
     sample.payload = hex_of(object, "payload_hex");
     sample.signature_structure = hex_of(object, "sig_structure_hex");

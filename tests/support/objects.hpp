@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-/// The example of each object, as tests/data/objects/<name>.json holds it. A missing or malformed file ends the
-/// test program with a message.
+/// The example of each object, as tests/data/objects/<name>.json holds it. A missing or malformed file ends
+/// the test program with a message.
 namespace tidewaiter::test {
 
 /// A key that signed a sample. These private keys are made for tests and known to everybody.
@@ -20,19 +20,19 @@ struct SampleKey {
 
 struct Sample {
     std::string name;
-    std::string rule;     ///< CDDL rule of the whole, empty for the locator
-    std::string type;     ///< "tidewaiter-tx-v1+cbor", empty where nothing is signed
-    std::string chain_id; ///< empty where nothing is signed
+    std::string rule;            ///< CDDL rule of the whole, empty for the locator
+    std::string type;            ///< "tidewaiter-tx-v1+cbor", empty where nothing is signed
+    std::string chain_id;        ///< empty where nothing is signed
     std::vector<SampleKey> keys; ///< the first made the outer signature
-    Bytes cose;           ///< signed objects
+    Bytes cose;                  ///< signed objects
     Bytes payload;
     Bytes signature_structure;
     std::string transaction_id_hex;
-    Bytes core;           ///< device records: what is hashed
+    Bytes core; ///< device records: what is hashed
     std::string core_sha256_hex;
-    Bytes cbor;           ///< unsigned objects: state values, messages, blobs
+    Bytes cbor; ///< unsigned objects: state values, messages, blobs
     std::string sha256_hex;
-    std::string text;     ///< the code as text, where there is one
+    std::string text; ///< the code as text, where there is one
     std::string diagnostic;
     bool must_fail = false;
 };

@@ -61,7 +61,8 @@ Result<Certificate> read_certificate(ByteView der) {
     if (const int error = mbedtls_x509_crt_parse_der(&parsed.first, der.data(), der.size()); error != 0)
         return fail("certificate.parse", "not an X.509 certificate that can be read: " + text_of(error));
     if (parsed.first.raw.len != der.size())
-        return fail("certificate.parse", std::to_string(der.size() - parsed.first.raw.len) + " bytes follow the certificate");
+        return fail("certificate.parse",
+                    std::to_string(der.size() - parsed.first.raw.len) + " bytes follow the certificate");
     Result<ForeignKey> key = ForeignKey::from_spki({parsed.first.pk_raw.p, parsed.first.pk_raw.len});
     if (!key) return within("certificate's key", std::move(key).error());
     TW_TRY(const UnixTime not_before, time_of(parsed.first.valid_from));
@@ -87,7 +88,8 @@ TrustedKey trusted(Certificate certificate) {
 
 Result<TrustedKey> read_bare_key(ByteView der) {
     TW_TRY(ForeignKey key, ForeignKey::from_spki(der));
-    TrustedKey result{.name = "public key (" + key.description() + ")", .key = key, .kids = {}, .certificate = {}};
+    TrustedKey result{
+        .name = "public key (" + key.description() + ")", .key = key, .kids = {}, .certificate = {}};
     if (const std::optional<PublicKey> ours = key.ours()) result.kids.push_back(to_bytes(ours->id()));
     return result;
 }
@@ -115,7 +117,8 @@ Result<Block> read_block(const std::string& text, std::size_t begin) {
     PemBlock pem;
     std::size_t used = 0;
     const auto* data = reinterpret_cast<const unsigned char*>(text.c_str() + begin);
-    if (const int error = mbedtls_pem_read_buffer(&pem.context, header.c_str(), footer.c_str(), data, nullptr, 0, &used);
+    if (const int error =
+            mbedtls_pem_read_buffer(&pem.context, header.c_str(), footer.c_str(), data, nullptr, 0, &used);
         error != 0)
         return fail("certificate.pem", "PEM block '" + printable(block.label, 40) + "' at offset " +
                                            std::to_string(begin) + ": " + text_of(error));
@@ -135,7 +138,8 @@ Result<TrustedKey> read_trusted(const Block& block) {
 }
 
 Status check_size(ByteView input) {
-    if (input.empty()) return fail("certificate.empty", "the file is empty; a certificate or public key is expected");
+    if (input.empty())
+        return fail("certificate.empty", "the file is empty; a certificate or public key is expected");
     if (input.size() > kMaxInputBytes)
         return fail("certificate.size", std::to_string(input.size()) + " bytes: up to 262,144 are read");
     return {};
@@ -161,7 +165,8 @@ Result<std::vector<TrustedKey>> parse_trust(ByteView input) {
         return keys;
     }
     while (begin != std::string::npos) {
-        if (keys.size() == kMaxKeys) return fail("certificate.size", "more than 1,024 keys in one trust file");
+        if (keys.size() == kMaxKeys)
+            return fail("certificate.size", "more than 1,024 keys in one trust file");
         TW_TRY(const Block block, read_block(text, begin));
         TW_TRY(TrustedKey key, read_trusted(block));
         keys.push_back(std::move(key));
@@ -177,7 +182,8 @@ Result<Certificate> parse_certificate(ByteView input) {
     if (begin == std::string::npos) return read_certificate(input);
     TW_TRY(const Block block, read_block(text, begin));
     if (block.label != "CERTIFICATE")
-        return fail("certificate.pem", "PEM block '" + printable(block.label, 40) + "': CERTIFICATE is expected");
+        return fail("certificate.pem",
+                    "PEM block '" + printable(block.label, 40) + "': CERTIFICATE is expected");
     return read_certificate(block.der);
 }
 

@@ -19,7 +19,9 @@ using namespace openssl;
 constexpr std::size_t kBytes = 32;
 constexpr int kScalarBits = 253;
 
-void must(int result) { TW_ASSERT(result == 1); }
+void must(int result) {
+    TW_ASSERT(result == 1);
+}
 
 BigNumber make() {
     BigNumber number(BN_new());
@@ -62,7 +64,8 @@ class Curve {
         must(BN_sub_word(p_.get(), 19));
         must(BN_MONT_CTX_set(montgomery_.get(), p_.get(), context_.get()));
         BIGNUM* order = order_.get();
-        TW_ASSERT(BN_hex2bn(&order, "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed") == 64);
+        TW_ASSERT(BN_hex2bn(&order, "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed") ==
+                  64);
         // d = −121665 / 121666
         d_ = negate(multiply(small(121665), inverse(small(121666))));
         twice_d_ = to_montgomery(add(d_, d_));
@@ -126,16 +129,20 @@ class Curve {
     }
 
     /// a·P + b·Q with one run of doublings.
-    ExtendedPoint combine(const BigNumber& a, const ExtendedPoint& p, const BigNumber& b, const ExtendedPoint& q) {
+    ExtendedPoint combine(const BigNumber& a, const ExtendedPoint& p, const BigNumber& b,
+                          const ExtendedPoint& q) {
         const ExtendedPoint both = sum(p, q);
         ExtendedPoint result = identity();
         for (int bit = kScalarBits - 1; bit >= 0; --bit) {
             result = sum(result, result);
             const bool in_a = BN_is_bit_set(a.get(), bit) == 1;
             const bool in_b = BN_is_bit_set(b.get(), bit) == 1;
-            if (in_a && in_b) result = sum(result, both);
-            else if (in_a) result = sum(result, p);
-            else if (in_b) result = sum(result, q);
+            if (in_a && in_b)
+                result = sum(result, both);
+            else if (in_a)
+                result = sum(result, p);
+            else if (in_b)
+                result = sum(result, q);
         }
         return result;
     }
@@ -181,7 +188,9 @@ class Curve {
         return r;
     }
     ExtendedPoint to_extended(const BigNumber& x, const BigNumber& y) {
-        return {.x = to_montgomery(x), .y = to_montgomery(y), .z = to_montgomery(small(1)),
+        return {.x = to_montgomery(x),
+                .y = to_montgomery(y),
+                .z = to_montgomery(small(1)),
                 .t = to_montgomery(multiply(x, y))};
     }
 
@@ -217,9 +226,9 @@ bool cofactored_check(ByteView key, ByteView message, ByteView signature) {
     const std::optional<ExtendedPoint> r = curve.decode(encoded_r);
     if (!r) return false;
     const BigNumber k = curve.reduce_to_scalar(challenge(encoded_r, key, message));
-    ExtendedPoint rest =
-        curve.sum(curve.combine(s, curve.base(), k, curve.negated(*a)), curve.negated(*r));
-    for (int doubling = 0; doubling < 3; ++doubling) rest = curve.sum(rest, rest);
+    ExtendedPoint rest = curve.sum(curve.combine(s, curve.base(), k, curve.negated(*a)), curve.negated(*r));
+    for (int doubling = 0; doubling < 3; ++doubling)
+        rest = curve.sum(rest, rest);
     return Curve::is_identity(rest);
 }
 

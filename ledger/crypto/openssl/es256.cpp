@@ -1,5 +1,5 @@
-// EVP takes 45 µs to take in a raw point and 6 µs more for each check than the calls below, which libcrypto 3.0
-// marks as deprecated but keeps and needs itself.
+// EVP takes 45 µs to take in a raw point and 6 µs more for each check than the calls below, which
+// libcrypto 3.0 marks as deprecated but keeps and needs itself.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "ledger/crypto/openssl/es256.hpp"
@@ -68,9 +68,13 @@ constexpr auto kOrderLessOne = less_one(kOrder);
 
 } // namespace
 
-bool is_on_curve(ByteView xy) { return xy.size() == 2 * kScalarBytes && decode_point(xy) != nullptr; }
+bool is_on_curve(ByteView xy) {
+    return xy.size() == 2 * kScalarBytes && decode_point(xy) != nullptr;
+}
 
-bool is_scalar(ByteView scalar) { return scalar.size() == kScalarBytes && is_in_range(scalar, kOrderLessOne); }
+bool is_scalar(ByteView scalar) {
+    return scalar.size() == kScalarBytes && is_in_range(scalar, kOrderLessOne);
+}
 
 std::array<std::uint8_t, 64> public_point(ByteView scalar) {
     TW_ASSERT(is_scalar(scalar));
@@ -96,7 +100,8 @@ Signature sign(ByteView scalar, const Hash& digest) {
     TW_ASSERT(made != nullptr);
     Signature raw{};
     TW_ASSERT(BN_bn2binpad(ECDSA_SIG_get0_r(made.get()), raw.data(), kScalarBytes) == kScalarBytes);
-    TW_ASSERT(BN_bn2binpad(ECDSA_SIG_get0_s(made.get()), raw.data() + kScalarBytes, kScalarBytes) == kScalarBytes);
+    TW_ASSERT(BN_bn2binpad(ECDSA_SIG_get0_s(made.get()), raw.data() + kScalarBytes, kScalarBytes) ==
+              kScalarBytes);
     if (!is_in_range(ByteView(raw).last(kScalarBytes), kHalfOrder)) {
         const BigNumber low(BN_new());
         TW_ASSERT(low != nullptr);
@@ -115,7 +120,9 @@ Key::Key(ByteView xy) : key_(nullptr) {
     key_ = key.release();
 }
 
-Key::~Key() { EC_KEY_free(key_); }
+Key::~Key() {
+    EC_KEY_free(key_);
+}
 
 bool Key::verify(const Hash& digest, ByteView signature, SRule rule) const {
     if (signature.size() != 2 * kScalarBytes) return false;

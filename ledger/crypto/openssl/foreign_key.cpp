@@ -108,11 +108,13 @@ bool run_check(EVP_PKEY* key, const char* digest, bool is_pss, ByteView message,
     const DigestContext context(EVP_MD_CTX_new());
     TW_ASSERT(context != nullptr);
     EVP_PKEY_CTX* parameters = nullptr; // owned by context
-    if (EVP_DigestVerifyInit_ex(context.get(), &parameters, digest, nullptr, nullptr, key, nullptr) != 1) return false;
+    if (EVP_DigestVerifyInit_ex(context.get(), &parameters, digest, nullptr, nullptr, key, nullptr) != 1)
+        return false;
     if (is_pss && (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
                    EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) != 1))
         return false;
-    return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
+    return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
+                            message.size()) == 1;
 }
 
 } // namespace
@@ -135,7 +137,8 @@ std::string cose_algorithm_name(std::int64_t algorithm) {
 
 Result<ForeignKey> ForeignKey::from_spki(ByteView der) {
     if (der.empty() || der.size() > kMaxSpkiBytes)
-        return fail("key.der", "a public key of " + std::to_string(der.size()) + " bytes: up to 2,048 are read");
+        return fail("key.der",
+                    "a public key of " + std::to_string(der.size()) + " bytes: up to 2,048 are read");
     const PublicHandle key = decode(der);
     if (!key) return fail("key.der", "not a DER SubjectPublicKeyInfo of a kind known here");
     const int bits = EVP_PKEY_get_bits(key.get());
@@ -155,10 +158,12 @@ Result<ForeignKey> ForeignKey::from_spki(ByteView der) {
     if (EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), &length) != 1)
         return fail("key.curve", "an EC key without a named curve");
     const std::string_view name(group.data(), length);
-    const auto* curve = std::ranges::find_if(kCurves, [&](const CurveInfo& info) { return name == info.name; });
+    const auto* curve =
+        std::ranges::find_if(kCurves, [&](const CurveInfo& info) { return name == info.name; });
     if (curve == kCurves.end())
         return fail("key.curve", "curve " + printable(name, 40) + ": P-256, P-384 and P-521 are read");
-    if (!is_valid_point(key.get())) return fail("key.curve", "the point does not lie on " + std::string(name));
+    if (!is_valid_point(key.get()))
+        return fail("key.curve", "the point does not lie on " + std::string(name));
     return ForeignKey(curve->type, bits, to_bytes(der));
 }
 
@@ -172,7 +177,8 @@ Result<ForeignKey> ForeignKey::ec(Type type, ByteView x, ByteView y) {
     append(point, x);
     append(point, y);
     const ParameterBuilder builder(OSSL_PARAM_BLD_new());
-    TW_ASSERT(OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve->name, 0) == 1);
+    TW_ASSERT(OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve->name, 0) ==
+              1);
     TW_ASSERT(OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
                                                point.size()) == 1);
     TW_TRY(const Bytes spki, make_spki("EC", Parameters(OSSL_PARAM_BLD_to_param(builder.get()))));
@@ -180,7 +186,8 @@ Result<ForeignKey> ForeignKey::ec(Type type, ByteView x, ByteView y) {
 }
 
 Result<ForeignKey> ForeignKey::edwards(Type type, ByteView key) {
-    if (type != Type::Ed25519 && type != Type::Ed448) return fail("key.type", "an Edwards key needs an Edwards curve");
+    if (type != Type::Ed25519 && type != Type::Ed448)
+        return fail("key.type", "an Edwards key needs an Edwards curve");
     const ErrorScope errors;
     const int id = type == Type::Ed25519 ? EVP_PKEY_ED25519 : EVP_PKEY_ED448;
     const PublicHandle handle(EVP_PKEY_new_raw_public_key(id, nullptr, key.data(), key.size()));
@@ -190,7 +197,8 @@ Result<ForeignKey> ForeignKey::edwards(Type type, ByteView key) {
 
 Result<ForeignKey> ForeignKey::rsa(ByteView modulus, ByteView exponent) {
     if (modulus.size() > kMaxRsaBits / 8U || exponent.size() > 8)
-        return fail("key.rsa-size", "RSA of " + std::to_string(modulus.size() * 8) + " bits: 2,048 to 8,192 are read");
+        return fail("key.rsa-size",
+                    "RSA of " + std::to_string(modulus.size() * 8) + " bits: 2,048 to 8,192 are read");
     const BigNumber n = from_big_endian(modulus);
     const BigNumber e = from_big_endian(exponent);
     const ParameterBuilder builder(OSSL_PARAM_BLD_new());
@@ -202,8 +210,9 @@ Result<ForeignKey> ForeignKey::rsa(ByteView modulus, ByteView exponent) {
 
 ForeignKey ForeignKey::from(const PublicKey& key) {
     const ByteView raw = key.raw();
-    Result<ForeignKey> made = key.algorithm() == Algorithm::Es256 ? ec(Type::P256, raw.first(32), raw.last(32))
-                                                                  : edwards(Type::Ed25519, raw);
+    Result<ForeignKey> made = key.algorithm() == Algorithm::Es256
+                                  ? ec(Type::P256, raw.first(32), raw.last(32))
+                                  : edwards(Type::Ed25519, raw);
     TW_ASSERT(made.has_value());
     return std::move(*made);
 }
@@ -258,7 +267,8 @@ ForeignCheck ForeignKey::check(std::int64_t algorithm, ByteView message, ByteVie
     const PublicHandle key = decode(spki_);
     TW_ASSERT(key != nullptr);
     if (is_edwards) return answer(run_check(key.get(), nullptr, /*is_pss=*/false, message, signature));
-    if (type_ == Type::Rsa) return answer(run_check(key.get(), digest.data(), /*is_pss=*/true, message, signature));
+    if (type_ == Type::Rsa)
+        return answer(run_check(key.get(), digest.data(), /*is_pss=*/true, message, signature));
     const Bytes der = to_der(signature, curve_of(type_)->coordinate_bytes);
     if (der.empty()) return ForeignCheck::Invalid;
     return answer(run_check(key.get(), digest.data(), /*is_pss=*/false, message, der));

@@ -29,8 +29,8 @@ using PublicHandle = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
 
-/// Takes back what libcrypto writes into the thread's error queue about hostile input: a TLS connection served
-/// by the same thread would read it as its own failure.
+/// Takes back what libcrypto writes into the thread's error queue about hostile input: a TLS connection
+/// served by the same thread would read it as its own failure.
 class ErrorScope {
   public:
     ErrorScope() { ERR_set_mark(); }

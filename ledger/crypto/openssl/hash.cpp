@@ -30,9 +30,13 @@ Hash digest_of(std::initializer_list<ByteView> parts) {
 
 } // namespace
 
-Hash sha256(ByteView bytes) { return digest_of({bytes}); }
+Hash sha256(ByteView bytes) {
+    return digest_of({bytes});
+}
 
-Hash sha256(std::initializer_list<ByteView> parts) { return digest_of(parts); }
+Hash sha256(std::initializer_list<ByteView> parts) {
+    return digest_of(parts);
+}
 
 // RFC 2104.
 Hash hmac_sha256(ByteView key, ByteView message) {

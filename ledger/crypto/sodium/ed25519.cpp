@@ -29,7 +29,9 @@ bool verify(ByteView key, ByteView message, ByteView signature) {
     return crypto_sign_verify_detached(signature.data(), message.data(), message.size(), key.data()) == 0;
 }
 
-std::array<std::uint8_t, 32> public_key(ByteView seed) { return Pair(seed).public_part; }
+std::array<std::uint8_t, 32> public_key(ByteView seed) {
+    return Pair(seed).public_part;
+}
 
 Signature sign(ByteView seed, ByteView message) {
     const Pair pair(seed);

@@ -41,7 +41,9 @@ crypto::ForeignKey key_from(const Json& key) {
     const std::string type = key.at("kty");
     if (type == "RSA") return crypto::ForeignKey::rsa(member(key, "n"), member(key, "e")).value();
     const std::string curve = key.at("crv");
-    if (type == "OKP") return crypto::ForeignKey::edwards(curve == "Ed448" ? Type::Ed448 : Type::Ed25519, member(key, "x")).value();
+    if (type == "OKP")
+        return crypto::ForeignKey::edwards(curve == "Ed448" ? Type::Ed448 : Type::Ed25519, member(key, "x"))
+            .value();
     const Type ec = curve == "P-256" ? Type::P256 : curve == "P-384" ? Type::P384 : Type::P521;
     return crypto::ForeignKey::ec(ec, member(key, "x"), member(key, "y")).value();
 }
@@ -81,7 +83,8 @@ struct Stricter {
     std::string_view reason;
 };
 constexpr std::array<Stricter, 1> kStricter = {
-    {{"cose-wg/ecdsa-examples/ecdsa-sig-04.json", "ES512 on a P-256 key: an algorithm goes with one curve here"}}};
+    {{"cose-wg/ecdsa-examples/ecdsa-sig-04.json",
+      "ES512 on a P-256 key: an algorithm goes with one curve here"}}};
 
 struct Tally {
     int judged = 0;
@@ -98,7 +101,8 @@ void expect_outcome(const Case& item, const InspectedCode& code) {
         EXPECT_EQ(code.signature, SignatureState::Unsupported) << item.file << ": " << stricter->reason;
         std::printf("STRICTER %s: %s\n", item.file.c_str(), std::string(stricter->reason).c_str());
     } else if (item.expected == "accept") {
-        EXPECT_EQ(code.signature, SignatureState::Valid) << item.file << ": " << code.signature_reason << " " << code.layers.back().detail;
+        EXPECT_EQ(code.signature, SignatureState::Valid)
+            << item.file << ": " << code.signature_reason << " " << code.layers.back().detail;
     } else {
         EXPECT_NE(code.signature, SignatureState::Valid) << item.file;
     }
@@ -108,10 +112,12 @@ void judge_working_group_case(const Case& item, const Json& object, Tally& tally
     const Json& input = object.at("input");
     const Bytes cose = from_hex(object.at("output").at("cbor").get<std::string>()).value();
     if (!input.contains("sign0")) {
-        // Signed by several, encrypted or only authenticated: must be refused as no COSE_Sign1, which is all we say.
+        // Signed by several, encrypted or only authenticated: must be refused as no COSE_Sign1, which is all
+        // we say.
         EXPECT_FALSE(parse_sign1(cose).has_value()) << item.file;
-        tally.skip(item, input.contains("sign") ? "COSE_Sign, several signers: not read, refused as another kind"
-                                                : "not a signature: refused as another kind");
+        tally.skip(item, input.contains("sign")
+                             ? "COSE_Sign, several signers: not read, refused as another kind"
+                             : "not a signature: refused as another kind");
         return;
     }
     const Json& sign = input.at("sign0");
@@ -123,7 +129,8 @@ void judge_working_group_case(const Case& item, const Json& object, Tally& tally
     const ForeignSign1 parts = parse_sign1(cose).value();
     const std::string to_be_signed = object.at("intermediates").at("ToBeSign_hex");
     EXPECT_EQ(foreign_signature_structure(parts.protected_header, options.external_aad, parts.payload),
-              from_hex(to_be_signed).value()) << item.file;
+              from_hex(to_be_signed).value())
+        << item.file;
 }
 
 void judge_gluecose_case(const Case& item, const Json& object, Tally& tally) {
@@ -133,27 +140,37 @@ void judge_gluecose_case(const Case& item, const Json& object, Tally& tally) {
         const Json& verify = object.at("sign1::verify");
         EXPECT_EQ(verify.at("shouldVerify"), true);
         const InspectOptions options = options_with(key, verify.value("external", ""));
-        expect_outcome(item, inspect_cose(from_hex(verify.at("taggedCOSESign1").at("cborHex").get<std::string>()).value(), options));
+        expect_outcome(
+            item,
+            inspect_cose(from_hex(verify.at("taggedCOSESign1").at("cborHex").get<std::string>()).value(),
+                         options));
         return;
     }
     ASSERT_EQ(item.expected, "sign") << item.file;
     const Json& sign = object.at("sign1::sign");
-    const auto bytes_of = [&](const char* name) { return from_hex(sign.at(name).at("cborHex").get<std::string>()).value(); };
-    EXPECT_EQ(foreign_signature_structure(bytes_of("protectedHeaders"), from_hex(sign.value("external", "")).value(),
+    const auto bytes_of = [&](const char* name) {
+        return from_hex(sign.at(name).at("cborHex").get<std::string>()).value();
+    };
+    EXPECT_EQ(foreign_signature_structure(bytes_of("protectedHeaders"),
+                                          from_hex(sign.value("external", "")).value(),
                                           from_hex(sign.at("payload").get<std::string>()).value()),
-              bytes_of("tbsHex")) << item.file;
+              bytes_of("tbsHex"))
+        << item.file;
 }
 
 TEST(CoseVectors, EachCaseComesOutAsExpected) {
     if (!std::filesystem::exists(kVectors / "index.tsv"))
-        GTEST_SKIP() << "the published COSE vectors are not at ../shared/vectors/cose: NOTHING of them was checked";
+        GTEST_SKIP()
+            << "the published COSE vectors are not at ../shared/vectors/cose: NOTHING of them was checked";
     const std::vector<Case> cases = read_index();
     ASSERT_EQ(cases.size(), 67U);
     Tally tally;
     for (const Case& item : cases) {
         const Json object = Json::parse(read_vector(item.file));
-        if (item.file.starts_with("gluecose/")) judge_gluecose_case(item, object, tally);
-        else judge_working_group_case(item, object, tally);
+        if (item.file.starts_with("gluecose/"))
+            judge_gluecose_case(item, object, tally);
+        else
+            judge_working_group_case(item, object, tally);
     }
     std::printf("%d cases judged, %d skipped\n", tally.judged, tally.skipped);
     EXPECT_EQ(tally.judged + tally.skipped, 67);
@@ -163,12 +180,14 @@ TEST(CoseVectors, EachCaseComesOutAsExpected) {
 crypto::ForeignKey draft_key(const Json& keys, const char* who, crypto::ForeignKey::Type type) {
     const Json& key = keys.at(who);
     return crypto::ForeignKey::ec(type, from_hex(key.at("x").get<std::string>()).value(),
-                                  from_hex(key.at("y").get<std::string>()).value()).value();
+                                  from_hex(key.at("y").get<std::string>()).value())
+        .value();
 }
 
 TEST(CoseVectors, SelectiveDisclosureTokensVerify) {
     if (!std::filesystem::exists(kVectors / "sd-cwt/public_keys.json"))
-        GTEST_SKIP() << "the SD-CWT vectors are not at ../shared/vectors/cose/sd-cwt: NOTHING of them was checked";
+        GTEST_SKIP()
+            << "the SD-CWT vectors are not at ../shared/vectors/cose/sd-cwt: NOTHING of them was checked";
     const Json keys = Json::parse(read_vector("sd-cwt/public_keys.json"));
     const crypto::ForeignKey issuer = draft_key(keys, "issuer", crypto::ForeignKey::Type::P384);
     const crypto::ForeignKey holder = draft_key(keys, "holder", crypto::ForeignKey::Type::P256);
@@ -177,12 +196,16 @@ TEST(CoseVectors, SelectiveDisclosureTokensVerify) {
         const crypto::ForeignKey& key;
         const crypto::ForeignKey& other;
     };
-    for (const Token& token : {Token{"issuer_cwt.cbor", issuer, holder}, Token{"kbt.cbor", holder, issuer},
-                               Token{"nested_issuer_cwt.cbor", issuer, holder}, Token{"nested_kbt.cbor", holder, issuer}}) {
+    for (const Token& token :
+         {Token{"issuer_cwt.cbor", issuer, holder}, Token{"kbt.cbor", holder, issuer},
+          Token{"nested_issuer_cwt.cbor", issuer, holder}, Token{"nested_kbt.cbor", holder, issuer}}) {
         const std::string bytes = read_vector(std::filesystem::path("sd-cwt") / token.file);
         const InspectedCode code = inspect_cose(as_bytes(bytes), options_with(token.key, ""));
-        EXPECT_EQ(code.signature, SignatureState::Valid) << token.file << ": " << code.signature_reason << code.layers.back().detail;
-        EXPECT_NE(inspect_cose(as_bytes(bytes), options_with(token.other, "")).signature, SignatureState::Valid) << token.file;
+        EXPECT_EQ(code.signature, SignatureState::Valid)
+            << token.file << ": " << code.signature_reason << code.layers.back().detail;
+        EXPECT_NE(inspect_cose(as_bytes(bytes), options_with(token.other, "")).signature,
+                  SignatureState::Valid)
+            << token.file;
     }
 }
 

@@ -1,4 +1,5 @@
-// The example of each object, in bytes: every envelope parses, has the id it should, verifies, and can be made again.
+// The example of each object, in bytes: every envelope parses, has the id it should, verifies, and can be
+// made again.
 
 #include "ledger/claims/anchor.hpp"
 #include "ledger/claims/envelope.hpp"
@@ -37,7 +38,8 @@ TEST_P(SignedObjects, ParseVerifyAndHaveTheirId) {
     EXPECT_EQ(type_name(envelope->type), sample.type);
     EXPECT_EQ(envelope->payload, sample.payload);
     EXPECT_EQ(to_hex(envelope->key_id), sample.keys.front().kid_hex);
-    EXPECT_EQ(signature_structure(envelope->protected_header, sample.chain_id, envelope->payload), sample.signature_structure);
+    EXPECT_EQ(signature_structure(envelope->protected_header, sample.chain_id, envelope->payload),
+              sample.signature_structure);
     EXPECT_EQ(to_hex(envelope_id(*envelope, sample.chain_id)), sample.transaction_id_hex);
     EXPECT_TRUE(verify_envelope(*envelope, sample.chain_id, sample.keys.front().public_key));
     EXPECT_FALSE(verify_envelope(*envelope, sample.chain_id + "x", sample.keys.front().public_key));
@@ -71,12 +73,14 @@ TEST_P(SignedObjects, LoseTheirSignatureWithAnyChangedByte) {
         Bytes changed = sample.cose;
         changed[i] ^= 0x01;
         const Result<Envelope> envelope = parse_envelope(changed);
-        EXPECT_FALSE(envelope && verify_envelope(*envelope, sample.chain_id, sample.keys.front().public_key)) << "byte " << i;
+        EXPECT_FALSE(envelope && verify_envelope(*envelope, sample.chain_id, sample.keys.front().public_key))
+            << "byte " << i;
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, SignedObjects,
-                         testing::ValuesIn(names_where([](const test::Sample& s) { return !s.cose.empty() && !s.must_fail; })),
+INSTANTIATE_TEST_SUITE_P(Each, SignedObjects, testing::ValuesIn(names_where([](const test::Sample& s) {
+                             return !s.cose.empty() && !s.must_fail;
+                         })),
                          label);
 
 class CodesAsText : public testing::TestWithParam<std::string> {};
@@ -88,8 +92,9 @@ TEST_P(CodesAsText, AreWrittenAndRead) {
     EXPECT_LE(sample.text.size(), 1'450U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, CodesAsText,
-                         testing::ValuesIn(names_where([](const test::Sample& s) { return !s.cose.empty() && !s.text.empty(); })),
+INSTANTIATE_TEST_SUITE_P(Each, CodesAsText, testing::ValuesIn(names_where([](const test::Sample& s) {
+                             return !s.cose.empty() && !s.text.empty();
+                         })),
                          label);
 
 class DeviceCores : public testing::TestWithParam<std::string> {};
@@ -99,21 +104,26 @@ TEST_P(DeviceCores, HaveTheirHash) {
     EXPECT_EQ(to_hex(crypto::sha256(sample.core)), sample.core_sha256_hex);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, DeviceCores,
-                         testing::ValuesIn(names_where([](const test::Sample& s) { return !s.core.empty(); })), label);
+INSTANTIATE_TEST_SUITE_P(Each, DeviceCores, testing::ValuesIn(names_where([](const test::Sample& s) {
+                             return !s.core.empty();
+                         })),
+                         label);
 
 class PlainObjects : public testing::TestWithParam<std::string> {};
 
 TEST_P(PlainObjects, AreDeterministicWithTheirHash) {
     const test::Sample sample = test::load_sample(GetParam());
     // Reference data and events hold other people's CBOR; a light block in a message is bytes.
-    const Status status = cbor::check(sample.cbor, {.allow_null = true, .allow_empty = true, .allow_tags = true});
+    const Status status =
+        cbor::check(sample.cbor, {.allow_null = true, .allow_empty = true, .allow_tags = true});
     EXPECT_TRUE(status.has_value()) << status.error().detail;
     EXPECT_EQ(to_hex(crypto::sha256(sample.cbor)), sample.sha256_hex);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, PlainObjects,
-                         testing::ValuesIn(names_where([](const test::Sample& s) { return !s.cbor.empty(); })), label);
+INSTANTIATE_TEST_SUITE_P(Each, PlainObjects, testing::ValuesIn(names_where([](const test::Sample& s) {
+                             return !s.cbor.empty();
+                         })),
+                         label);
 
 TEST(NegativeObjects, AreRefusedForTheirReason) {
     const test::Sample order = test::load_sample("negative-key-order");
@@ -146,7 +156,12 @@ TEST(LocatorSample, ReadsAndWrites) {
     const test::Sample sample = test::load_sample("locator");
     const Result<Locator> locator = parse_locator(sample.text);
     ASSERT_TRUE(locator.has_value()) << locator.error().detail;
-    EXPECT_EQ(*locator, (Locator{.territory = "DE", .scheme = "ATA", .number = "DEF/2026/03355", .colour = 2, .sheet = 1, .half = 2}));
+    EXPECT_EQ(*locator, (Locator{.territory = "DE",
+                                 .scheme = "ATA",
+                                 .number = "DEF/2026/03355",
+                                 .colour = 2,
+                                 .sheet = 1,
+                                 .half = 2}));
     EXPECT_EQ(format_locator(*locator), sample.text);
 }
 
@@ -156,12 +171,14 @@ TEST(AnchorSample, CountsItsSigners) {
     ASSERT_TRUE(anchor.has_value()) << anchor.error().detail;
     ASSERT_EQ(sample.keys.size(), 3U);
     std::vector<crypto::PublicKey> administrators;
-    for (const test::SampleKey& key : sample.keys) administrators.push_back(key.public_key);
+    for (const test::SampleKey& key : sample.keys)
+        administrators.push_back(key.public_key);
     EXPECT_EQ(count_signers(*anchor, administrators), 3U);
     administrators.pop_back();
     EXPECT_EQ(count_signers(*anchor, administrators), 2U);
     // The outer signer of our own writing is the first key; the parts come out the same.
-    const Bytes again = sign_anchor(anchor->anchor, {&sample.keys[0].private_key, &sample.keys[1].private_key, &sample.keys[2].private_key});
+    const Bytes again = sign_anchor(anchor->anchor, {&sample.keys[0].private_key, &sample.keys[1].private_key,
+                                                     &sample.keys[2].private_key});
     const SignedAnchor read = parse_anchor(again, sample.chain_id).value();
     EXPECT_EQ(read.anchor, anchor->anchor);
     EXPECT_EQ(read.core, anchor->core);
@@ -177,7 +194,8 @@ TEST(CosignedSamples, HoldUnderTheirKeys) {
         std::vector<Envelope> cosigned;
         reader.map({1}, [&](std::int64_t key) {
             if (key == 3) {
-                reader.array(1, 16, [&](std::size_t) { cosigned.push_back(parse_envelope(reader.raw()).value()); });
+                reader.array(1, 16,
+                             [&](std::size_t) { cosigned.push_back(parse_envelope(reader.raw()).value()); });
             } else if (key == 1) {
                 covered = to_bytes(reader.bytes());
             } else {
@@ -188,9 +206,13 @@ TEST(CosignedSamples, HoldUnderTheirKeys) {
         ASSERT_TRUE(reader.finish().has_value()) << name;
         ASSERT_EQ(cosigned.size(), sample.keys.size() - 1) << name;
         for (const Envelope& envelope : cosigned) {
-            EXPECT_EQ(std::ranges::count_if(sample.keys, [&](const test::SampleKey& key) {
-                          return verify_detached(envelope, sample.chain_id, covered, key.public_key);
-                      }), 1) << name;
+            EXPECT_EQ(std::ranges::count_if(sample.keys,
+                                            [&](const test::SampleKey& key) {
+                                                return verify_detached(envelope, sample.chain_id, covered,
+                                                                       key.public_key);
+                                            }),
+                      1)
+                << name;
         }
     }
 }

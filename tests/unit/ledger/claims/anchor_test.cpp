@@ -12,8 +12,13 @@ crypto::PrivateKey administrator(std::uint8_t number) {
 }
 
 Anchor simple_anchor() {
-    Anchor anchor{.chain_id = "tw-test-2", .height = 17, .header_hash = {}, .time = {.seconds = 1'780'000'000, .nanos = 5},
-                  .next_validators_hash = {}, .trusting_period_seconds = 1'814'400, .predecessors = {"tw-test-1"}};
+    Anchor anchor{.chain_id = "tw-test-2",
+                  .height = 17,
+                  .header_hash = {},
+                  .time = {.seconds = 1'780'000'000, .nanos = 5},
+                  .next_validators_hash = {},
+                  .trusting_period_seconds = 1'814'400,
+                  .predecessors = {"tw-test-1"}};
     anchor.header_hash.fill(0xaa);
     anchor.next_validators_hash.fill(0xbb);
     return anchor;
@@ -36,7 +41,8 @@ TEST(AnchorFile, RoundTripsWithAllSigners) {
 
 TEST(AnchorFile, CountsAKeyOnceHoweverOftenItSigned) {
     const crypto::PrivateKey one = administrator(1);
-    const SignedAnchor read = parse_anchor(sign_anchor(simple_anchor(), {&one, &one, &one}), "tw-test-2").value();
+    const SignedAnchor read =
+        parse_anchor(sign_anchor(simple_anchor(), {&one, &one, &one}), "tw-test-2").value();
     EXPECT_EQ(read.cosigned.size(), 2U);
     EXPECT_EQ(count_signers(read, {one.public_key()}), 1U);
 }
@@ -57,8 +63,10 @@ TEST(AnchorFile, CosignaturesCoverTheCore) {
 TEST(AnchorFile, RefusesOtherKindsOfObjects) {
     const crypto::PrivateKey one = administrator(1);
     const Bytes payload = from_hex("a1014101").value();
-    EXPECT_EQ(parse_anchor(seal(Type::Bundle, payload, "tw-test-2", one), "tw-test-2").error().code, "anchor.type");
-    EXPECT_EQ(parse_anchor(seal(Type::Anchor, payload, "tw-test-2", one), "tw-test-2").error().code, "cbor.type");
+    EXPECT_EQ(parse_anchor(seal(Type::Bundle, payload, "tw-test-2", one), "tw-test-2").error().code,
+              "anchor.type");
+    EXPECT_EQ(parse_anchor(seal(Type::Anchor, payload, "tw-test-2", one), "tw-test-2").error().code,
+              "cbor.type");
 }
 
 /// An anchor whose core is {…} with one key left out or changed.
@@ -72,14 +80,35 @@ std::string_view core_refusal(std::string_view core_hex) {
 
 TEST(AnchorFile, HoldsItsCoreToTheFormat) {
     const std::string hash = "5820" + std::string(64, '1');
-    const std::string head = "a6016163" "0201" "03" + hash + "048200" "00" "05" + hash;
+    const std::string head = "a6016163"
+                             "0201"
+                             "03" +
+                             hash +
+                             "048200"
+                             "00"
+                             "05" +
+                             hash;
     EXPECT_EQ(core_refusal(head + "0601"), "accepted");
     EXPECT_EQ(core_refusal(head + "0600"), "cbor.range") << "no trusting period";
     EXPECT_EQ(core_refusal(head + "061a00278d01"), "cbor.range") << "30 days and a second";
     EXPECT_EQ(core_refusal(head + "061a00278d00"), "accepted");
-    EXPECT_EQ(core_refusal("a5016163" "0201" "03" + hash + "04820000" "05" + hash), "cbor.missing-key");
-    EXPECT_EQ(core_refusal("a7" + head.substr(2) + "0601" "0780"), "cbor.empty") << "an empty list of predecessors";
-    EXPECT_EQ(core_refusal("a7" + head.substr(2) + "0601" "0801"), "cbor.unknown-key");
+    EXPECT_EQ(core_refusal("a5016163"
+                           "0201"
+                           "03" +
+                           hash +
+                           "04820000"
+                           "05" +
+                           hash),
+              "cbor.missing-key");
+    EXPECT_EQ(core_refusal("a7" + head.substr(2) +
+                           "0601"
+                           "0780"),
+              "cbor.empty")
+        << "an empty list of predecessors";
+    EXPECT_EQ(core_refusal("a7" + head.substr(2) +
+                           "0601"
+                           "0801"),
+              "cbor.unknown-key");
 }
 
 } // namespace

@@ -13,12 +13,16 @@ crypto::PrivateKey envelope_key(crypto::Algorithm algorithm = crypto::Algorithm:
     return crypto::PrivateKey::from_bytes(algorithm, Bytes(32, 0x21)).value();
 }
 
-Bytes simple_payload() { return from_hex("a20101026161").value(); } // {1: 1, 2: "a"}
+Bytes simple_payload() {
+    return from_hex("a20101026161").value();
+} // {1: 1, 2: "a"}
 
 /// An envelope in parts, to be broken one by one.
 struct Parts {
     std::uint64_t tag = 18;
-    Bytes header = from_hex("a301260448000102030405060710" "781a746964657761697465722d726563656970742d76312b63626f72").value();
+    Bytes header = from_hex("a301260448000102030405060710"
+                            "781a746964657761697465722d726563656970742d76312b63626f72")
+                       .value();
     Bytes unprotected = {0xa0};
     Bytes payload = simple_payload();
     Bytes signature = Bytes(64, 1);
@@ -56,7 +60,8 @@ TEST(Envelope, SealsParsesAndVerifies) {
 
 TEST(Envelope, HoldsUnderItsOwnKeyAlone) {
     const crypto::PrivateKey key = envelope_key();
-    const crypto::PrivateKey other = crypto::PrivateKey::from_bytes(crypto::Algorithm::Es256, Bytes(32, 0x22)).value();
+    const crypto::PrivateKey other =
+        crypto::PrivateKey::from_bytes(crypto::Algorithm::Es256, Bytes(32, 0x22)).value();
     const Envelope envelope = parse_envelope(seal(Type::Receipt, simple_payload(), kChain, key)).value();
     EXPECT_FALSE(verify_envelope(envelope, kChain, other.public_key()));
     EXPECT_FALSE(verify_envelope(envelope, kChain, envelope_key(crypto::Algorithm::EdDsa).public_key()));
@@ -67,7 +72,8 @@ TEST(Envelope, HoldsUnderItsOwnKeyAlone) {
 
 TEST(Envelope, DetachedPayloadIsGivenBeside) {
     const crypto::PrivateKey key = envelope_key();
-    const Envelope envelope = parse_envelope(seal_detached(Type::Anchor, simple_payload(), kChain, key)).value();
+    const Envelope envelope =
+        parse_envelope(seal_detached(Type::Anchor, simple_payload(), kChain, key)).value();
     EXPECT_TRUE(envelope.is_detached);
     EXPECT_TRUE(envelope.payload.empty());
     EXPECT_TRUE(verify_detached(envelope, kChain, simple_payload(), key.public_key()));
@@ -84,7 +90,9 @@ TEST(Envelope, NamesEveryType) {
     }
 }
 
-TEST(Envelope, PartsAreGoodBeforeTheyAreBroken) { EXPECT_EQ(refusal(Parts{}.encode()), "accepted"); }
+TEST(Envelope, PartsAreGoodBeforeTheyAreBroken) {
+    EXPECT_EQ(refusal(Parts{}.encode()), "accepted");
+}
 
 TEST(Envelope, RefusesOtherShapes) {
     EXPECT_EQ(refusal(Parts{.tag = 98}.encode()), "cbor.tag");
@@ -107,22 +115,42 @@ TEST(Envelope, RefusesOtherShapes) {
 }
 
 TEST(Envelope, RefusesOtherHeaders) {
-    const std::string kid = "0448" "0001020304050607";
-    const std::string type = "10" "781a746964657761697465722d726563656970742d76312b63626f72";
-    const auto with = [](const std::string& header) { return refusal(Parts{.header = from_hex(header).value()}.encode()); };
+    const std::string kid = "0448"
+                            "0001020304050607";
+    const std::string type = "10"
+                             "781a746964657761697465722d726563656970742d76312b63626f72";
+    const auto with = [](const std::string& header) {
+        return refusal(Parts{.header = from_hex(header).value()}.encode());
+    };
     EXPECT_EQ(with("a30126" + kid + type), "accepted");
     EXPECT_EQ(with("a3013822" + kid + type), "envelope.algorithm") << "ES384";
     EXPECT_EQ(with("a30105" + kid + type), "envelope.algorithm") << "HMAC";
-    EXPECT_EQ(with("a30126" + kid + "10" "7819746964657761697465722d726563656970742d76322b63626f"), "envelope.type");
-    EXPECT_EQ(with("a30126" "044700010203040506" + type), "cbor.range") << "a kid of 7 bytes";
+    EXPECT_EQ(with("a30126" + kid +
+                   "10"
+                   "7819746964657761697465722d726563656970742d76322b63626f"),
+              "envelope.type");
+    EXPECT_EQ(with("a30126"
+                   "044700010203040506" +
+                   type),
+              "cbor.range")
+        << "a kid of 7 bytes";
     EXPECT_EQ(with("a20126" + kid), "cbor.missing-key");
-    EXPECT_EQ(with("a40126" "028104" + kid + type), "cbor.unknown-key") << "crit";
+    EXPECT_EQ(with("a40126"
+                   "028104" +
+                   kid + type),
+              "cbor.unknown-key")
+        << "crit";
     EXPECT_EQ(with("a3" + kid + "0126" + type), "cbor.key-order");
-    EXPECT_EQ(with("a301" "3806" + kid + type), "cbor.not-shortest");
+    EXPECT_EQ(with("a301"
+                   "3806" +
+                   kid + type),
+              "cbor.not-shortest");
 }
 
 TEST(Envelope, DemandsADeterministicPayload) {
-    const auto with = [](std::string_view payload) { return refusal(Parts{.payload = from_hex(payload).value()}.encode()); };
+    const auto with = [](std::string_view payload) {
+        return refusal(Parts{.payload = from_hex(payload).value()}.encode());
+    };
     EXPECT_EQ(with("a20261610101"), "cbor.key-order");
     EXPECT_EQ(with("a2010102f6"), "cbor.null");
     EXPECT_EQ(with("a2010102a0"), "cbor.empty");
@@ -140,7 +168,9 @@ Bytes cosigned_payload() {
     cbor::Writer writer;
     writer.map([&](cbor::Writer& map) {
         map.key(1).unsigned_integer(1);
-        map.key(3).array([](cbor::Writer& list) { list.raw(seal_detached(Type::Transaction, as_bytes("x"), kChain, envelope_key())); });
+        map.key(3).array([](cbor::Writer& list) {
+            list.raw(seal_detached(Type::Transaction, as_bytes("x"), kChain, envelope_key()));
+        });
     });
     return writer.take();
 }
@@ -150,7 +180,12 @@ TEST(Envelope, LetsCosignaturesPassWhereTheyBelong) {
     EXPECT_EQ(refusal(seal(Type::Governance, cosigned_payload(), kChain, envelope_key())), "accepted");
     EXPECT_EQ(refusal(seal(Type::Receipt, cosigned_payload(), kChain, envelope_key())), "cbor.tag");
     // The exception ends with key 3: nil elsewhere stays refused.
-    EXPECT_EQ(refusal(seal(Type::Transaction, from_hex("a20102" "02f6").value(), kChain, envelope_key())), "cbor.null");
+    EXPECT_EQ(refusal(seal(Type::Transaction,
+                           from_hex("a20102"
+                                    "02f6")
+                               .value(),
+                           kChain, envelope_key())),
+              "cbor.null");
 }
 
 TEST(Envelope, HoldsPayloadsToTheirLimit) {
@@ -166,7 +201,8 @@ TEST(Envelope, HoldsPayloadsToTheirLimit) {
 }
 
 TEST(Envelope, SaysWhereAnErrorLies) {
-    const Result<Envelope> envelope = parse_envelope(Parts{.payload = from_hex("a2010102f6").value()}.encode());
+    const Result<Envelope> envelope =
+        parse_envelope(Parts{.payload = from_hex("a2010102f6").value()}.encode());
     ASSERT_FALSE(envelope.has_value());
     EXPECT_TRUE(envelope.error().detail.starts_with("payload: ")) << envelope.error().detail;
 }

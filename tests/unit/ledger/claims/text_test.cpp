@@ -41,14 +41,17 @@ TEST(CodeText, HasItsLimits) {
     EXPECT_TRUE(from_text("TW1:" + std::string(4'290, '0')).has_value());
     EXPECT_EQ(from_text("TW1:" + std::string(4'293, '0')).error().code, "text.length");
     EXPECT_EQ(from_text("TW1:" + std::string(1'000'000, '0')).error().code, "text.length");
-    const auto zipped = [](std::size_t size) { return "TWZ1:" + base45::encode(zlib::deflate(Bytes(size, 0))); };
+    const auto zipped = [](std::size_t size) {
+        return "TWZ1:" + base45::encode(zlib::deflate(Bytes(size, 0)));
+    };
     EXPECT_TRUE(from_text(zipped(4'096)).has_value());
     EXPECT_EQ(from_text(zipped(4'097)).error().code, "inflate.too-large");
     EXPECT_EQ(from_text(zipped(1'000'000)).error().code, "inflate.too-large");
 }
 
 Locator sample_locator() {
-    return {.territory = "DE", .scheme = "ATA", .number = "DEF/2026/03355", .colour = 2, .sheet = 1, .half = 2};
+    return {
+        .territory = "DE", .scheme = "ATA", .number = "DEF/2026/03355", .colour = 2, .sheet = 1, .half = 2};
 }
 constexpr std::string_view kSampleText = "TW1L:DE*ATA*DEF/2026/03355*W12*R";
 
@@ -62,8 +65,12 @@ TEST(Locator, RoundTripsEverySchemeColourAndHalf) {
         for (int colour = 1; colour <= 3; ++colour) {
             for (const int sheet : {1, 9, 10, 99}) {
                 for (int half = 1; half <= 2; ++half) {
-                    const Locator locator{.territory = "US", .scheme = std::string(scheme), .number = "US26/104417.A-1+$%:",
-                                          .colour = colour, .sheet = sheet, .half = half};
+                    const Locator locator{.territory = "US",
+                                          .scheme = std::string(scheme),
+                                          .number = "US26/104417.A-1+$%:",
+                                          .colour = colour,
+                                          .sheet = sheet,
+                                          .half = half};
                     const Result<Locator> read = parse_locator(format_locator(locator));
                     ASSERT_TRUE(read.has_value()) << format_locator(locator) << " " << read.error().detail;
                     EXPECT_EQ(*read, locator);

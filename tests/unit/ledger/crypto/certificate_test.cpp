@@ -8,9 +8,13 @@
 namespace tidewaiter::crypto {
 namespace {
 
-Bytes file(const std::string& name) { return test::read_test_file("tests/data/certificates/" + name); }
+Bytes file(const std::string& name) {
+    return test::read_test_file("tests/data/certificates/" + name);
+}
 
-Bytes secret_from(std::string_view text) { return to_bytes(sha256(as_bytes(text))); }
+Bytes secret_from(std::string_view text) {
+    return to_bytes(sha256(as_bytes(text)));
+}
 
 TEST(Certificate, ReadsPemAndDerAlike) {
     const Result<Certificate> pem = parse_certificate(file("p256.pem"));
@@ -103,7 +107,9 @@ Bytes with_one_more(Bytes bytes) {
     bytes.push_back(0);
     return bytes;
 }
-Bytes text(std::string_view words) { return to_bytes(as_bytes(words)); }
+Bytes text(std::string_view words) {
+    return to_bytes(as_bytes(words));
+}
 
 TEST(TrustFile, SaysWhatIsWrong) {
     const std::vector<BadInput> cases = {
@@ -113,9 +119,12 @@ TEST(TrustFile, SaysWhatIsWrong) {
         {"a byte behind", with_one_more(file("p256.der")), "certificate.parse"},
         {"no end", text("-----BEGIN CERTIFICATE-----\nAAAA\n"), "certificate.pem"},
         {"no dashes", text("-----BEGIN CERTIFICATE"), "certificate.pem"},
-        {"bad base64", text("-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"), "certificate.pem"},
-        {"a private key", text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "certificate.pem"},
-        {"no certificate inside", text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), "certificate.parse"},
+        {"bad base64", text("-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"),
+         "certificate.pem"},
+        {"a private key", text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+         "certificate.pem"},
+        {"no certificate inside", text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+         "certificate.parse"},
         {"no key inside", text("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"), "key.der"},
         {"a short RSA key", file("rsa1024.pub.pem"), "key.rsa-size"},
         {"a certificate with a short RSA key", file("rsa1024.pem"), "key.rsa-size"},

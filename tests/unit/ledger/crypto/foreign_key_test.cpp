@@ -7,7 +7,9 @@ namespace {
 
 using namespace cose_algorithm;
 
-ByteView message() { return as_bytes("a message"); }
+ByteView message() {
+    return as_bytes("a message");
+}
 
 TEST(ForeignKey, DecidesByItsTypeWhichAlgorithmsFit) {
     const PrivateKey p256 = PrivateKey::from_bytes(Algorithm::Es256, Bytes(32, 5)).value();
@@ -20,10 +22,12 @@ TEST(ForeignKey, DecidesByItsTypeWhichAlgorithmsFit) {
         EXPECT_EQ(ec.check(algorithm, message(), ec_signature), ForeignCheck::Valid) << algorithm;
     for (const std::int64_t algorithm : {kEdDsa, kEd25519})
         EXPECT_EQ(edwards.check(algorithm, message(), edwards_signature), ForeignCheck::Valid) << algorithm;
-    for (const std::int64_t algorithm : {kEdDsa, kEd25519, kEs384, kEs512, kPs256, kPs384, kPs512, std::int64_t{5}, std::int64_t{-999}})
+    for (const std::int64_t algorithm :
+         {kEdDsa, kEd25519, kEs384, kEs512, kPs256, kPs384, kPs512, std::int64_t{5}, std::int64_t{-999}})
         EXPECT_EQ(ec.check(algorithm, message(), ec_signature), ForeignCheck::Unsupported) << algorithm;
     for (const std::int64_t algorithm : {kEs256, kEsp256, kPs256})
-        EXPECT_EQ(edwards.check(algorithm, message(), edwards_signature), ForeignCheck::Unsupported) << algorithm;
+        EXPECT_EQ(edwards.check(algorithm, message(), edwards_signature), ForeignCheck::Unsupported)
+            << algorithm;
 }
 
 TEST(ForeignKey, RefusesSignaturesThatDoNotHold) {

@@ -12,7 +12,9 @@ struct HashCase {
 
 class Sha256Vectors : public testing::TestWithParam<HashCase> {};
 
-TEST_P(Sha256Vectors, Match) { EXPECT_EQ(to_hex(sha256(as_bytes(GetParam().text))), GetParam().digest); }
+TEST_P(Sha256Vectors, Match) {
+    EXPECT_EQ(to_hex(sha256(as_bytes(GetParam().text))), GetParam().digest);
+}
 
 // FIPS 180-4 examples.
 INSTANTIATE_TEST_SUITE_P(
@@ -44,12 +46,12 @@ TEST_P(HmacVectors, Match) {
 // RFC 4231, cases 1, 2 and 6 (a key longer than a block).
 INSTANTIATE_TEST_SUITE_P(
     Rfc4231, HmacVectors,
-    testing::Values(
-        HmacCase{Bytes(20, 0x0b), "Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
-        HmacCase{to_bytes(as_bytes("Jefe")), "what do ya want for nothing?",
-                 "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
-        HmacCase{Bytes(131, 0xaa), "Test Using Larger Than Block-Size Key - Hash Key First",
-                 "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"}));
+    testing::Values(HmacCase{Bytes(20, 0x0b), "Hi There",
+                             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+                    HmacCase{to_bytes(as_bytes("Jefe")), "what do ya want for nothing?",
+                             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+                    HmacCase{Bytes(131, 0xaa), "Test Using Larger Than Block-Size Key - Hash Key First",
+                             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"}));
 
 } // namespace
 } // namespace tidewaiter::crypto

@@ -13,7 +13,8 @@ TEST(KeyFile, RoundTripsBothAlgorithms) {
     for (const Algorithm algorithm : {Algorithm::Es256, Algorithm::EdDsa}) {
         const PrivateKey key = PrivateKey::from_bytes(algorithm, Bytes(32, 0x11)).value();
         const SecretText text = format_key_file(key);
-        EXPECT_EQ(text.view(), "tidewaiter-key-1 " + std::string(algorithm_name(algorithm)) + " " + kSecretHex + "\n");
+        EXPECT_EQ(text.view(),
+                  "tidewaiter-key-1 " + std::string(algorithm_name(algorithm)) + " " + kSecretHex + "\n");
         const Result<PrivateKey> read = parse_key_file(text.view());
         ASSERT_TRUE(read.has_value());
         EXPECT_EQ(read->public_key(), key.public_key());

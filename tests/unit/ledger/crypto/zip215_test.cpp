@@ -13,7 +13,9 @@ namespace {
 using Point = std::array<std::uint8_t, 32>;
 using Scalar = std::array<std::uint8_t, 32>;
 
-Point point_of(std::string_view text) { return from_hex_fixed<32>(text).value(); }
+Point point_of(std::string_view text) {
+    return from_hex_fixed<32>(text).value();
+}
 
 /// The 8 points of small order in their canonical form, then the 6 other encodings of some of them.
 const std::vector<Point>& small_order_points() {
@@ -84,7 +86,8 @@ Signature signature_with(const Point& encoded_r, const Scalar& r, const Point& e
 }
 
 bool libsodium_accepts(const Point& key, const Signature& signature) {
-    return crypto_sign_verify_detached(signature.data(), as_bytes(kMessage).data(), kMessage.size(), key.data()) == 0;
+    return crypto_sign_verify_detached(signature.data(), as_bytes(kMessage).data(), kMessage.size(),
+                                       key.data()) == 0;
 }
 
 /// Accepted by ZIP-215 and refused by libsodium, so that the slow way was taken.
@@ -130,7 +133,8 @@ TEST(Zip215, AcceptsNonCanonicalR) {
     const Point key = times_base(a);
     for (std::size_t i = kFirstNonCanonical; i < small_order_points().size(); ++i) {
         const Point& encoded_r = small_order_points()[i];
-        expect_only_zip215(key, signature_with(encoded_r, zero, key, a), "non-canonical R " + std::to_string(i));
+        expect_only_zip215(key, signature_with(encoded_r, zero, key, a),
+                           "non-canonical R " + std::to_string(i));
     }
 }
 
@@ -151,7 +155,8 @@ TEST(Zip215, AcceptsEveryPairOfSmallOrderEncodings) {
         for (const Point& encoded_r : small_order_points()) {
             Signature signature{};
             std::ranges::copy(encoded_r, signature.begin());
-            EXPECT_TRUE(verify_zip215(key, as_bytes(kMessage), signature)) << to_hex(key) << " " << to_hex(encoded_r);
+            EXPECT_TRUE(verify_zip215(key, as_bytes(kMessage), signature))
+                << to_hex(key) << " " << to_hex(encoded_r);
             EXPECT_FALSE(libsodium_accepts(key, signature));
             ++pairs;
         }
