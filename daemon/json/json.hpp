@@ -31,25 +31,32 @@ enum class Kind { Null, Boolean, Integer, Number, Text, Array, Object };
 /// arrays are made with array().
 class Value {
   public:
-    Value() = default;
-    Value(std::nullptr_t) {}
-    Value(bool value) : data_(value) {}
+    Value();
+    ~Value();
+    Value(const Value& other);
+    Value(Value&& other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
+
+    Value(std::nullptr_t);
+    Value(bool value);
+    Value(std::int64_t value);
     template <std::integral T>
         requires(!std::same_as<T, bool> && !std::same_as<T, char> &&
                  (sizeof(T) < 8 || std::signed_integral<T>))
-    Value(T value) : data_(static_cast<std::int64_t>(value)) {}
+    Value(T value) : Value(static_cast<std::int64_t>(value)) {}
     /// Above INT64_MAX it becomes a Number.
     Value(std::uint64_t value);
     /// NaN and infinities, which JSON lacks, become null.
     Value(double value);
-    Value(const char* text) : data_(std::string(text)) {}
-    Value(std::string_view text) : data_(std::string(text)) {}
-    Value(std::string text) : data_(std::move(text)) {}
+    Value(const char* text);
+    Value(std::string_view text);
+    Value(std::string text);
     Value(Items items);
     Value(Members members);
     Value(std::initializer_list<Member> members);
     template <class T>
-    Value(const std::optional<T>& value) {
+    Value(const std::optional<T>& value) : Value() {
         if (value) *this = Value(*value);
     }
     template <class T>
