@@ -61,7 +61,8 @@ TransactionResult apply(state::Overlay& state, ByteView transaction, const Block
         result.detail = status.error().detail;
         return result;
     }
-    for (const auto& [name, records] : scratch.changes()) result.namespaces.push_back(name);
+    for (const auto& [name, records] : scratch.changes())
+        result.namespaces.push_back(name);
     state.absorb(scratch);
     return result;
 }
@@ -74,7 +75,8 @@ Result<std::optional<Recorded>> find_recorded(const state::View& view, ByteView 
     TW_TRY(const Transaction parsed, parse_transaction(transaction));
     const DevicePart* part = parsed.device();
     if (part == nullptr)
-        return fail("application.type", "only what devices sign has an outcome in state; ask for its record instead");
+        return fail("application.type",
+                    "only what devices sign has an outcome in state; ask for its record instead");
     if (!part->core.key) return find_checkpoint(view, *part);
     TW_TRY(const std::optional<carnet::Carnet> carnet, carnet::load(view, *part->core.key));
     if (!carnet) return std::optional<Recorded>{};

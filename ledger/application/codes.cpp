@@ -56,9 +56,9 @@ struct Family {
 };
 /// Everything else, by where it comes from.
 constexpr std::array kFamilies{
-    Family{"cbor.", 100}, Family{"envelope.", 101}, Family{"field.", 102}, Family{"key.", 103},
-    Family{"lines.", 104}, Family{"carnet.", 105}, Family{"identity.", 106}, Family{"reference.", 107},
-    Family{"origin.", 108}, Family{"view.", 120}, Family{"store.", 121},
+    Family{"cbor.", 100},   Family{"envelope.", 101}, Family{"field.", 102},    Family{"key.", 103},
+    Family{"lines.", 104},  Family{"carnet.", 105},   Family{"identity.", 106}, Family{"reference.", 107},
+    Family{"origin.", 108}, Family{"view.", 120},     Family{"store.", 121},
 };
 
 } // namespace

@@ -16,6 +16,8 @@ inline constexpr std::uint64_t kSequencePerDay = 2'000;
 [[nodiscard]] inline UnixTime ahead_margin(const BlockContext& block) {
     return block.heartbeat_seconds + kHeaderLagSeconds + kClockToleranceSeconds;
 }
-[[nodiscard]] inline documents::Inclusion inclusion_of(const BlockContext& block) { return {block.height, block.time}; }
+[[nodiscard]] inline documents::Inclusion inclusion_of(const BlockContext& block) {
+    return {block.height, block.time};
+}
 
 } // namespace tidewaiter::application

@@ -13,14 +13,17 @@ namespace {
 Result<const identity::Right*> known_right(carnet::Operation operation) {
     const auto op = static_cast<std::uint32_t>(operation);
     const identity::Right* right = identity::right_for(/*is_device=*/true, op);
-    if (right == nullptr) return fail("application.kind", "no device record has operation " + std::to_string(op));
+    if (right == nullptr)
+        return fail("application.kind", "no device record has operation " + std::to_string(op));
     if (!right->is_known)
-        return fail("application.kind", "this version does not know " + std::string(right->name) + " (operation " +
-                                            std::to_string(op) + "); upgrade the members before it is used");
+        return fail("application.kind", "this version does not know " + std::string(right->name) +
+                                            " (operation " + std::to_string(op) +
+                                            "); upgrade the members before it is used");
     return right;
 }
 
-Result<identity::Key> signing_device(const state::View& view, const identity::Right& right, const crypto::KeyId& kid) {
+Result<identity::Key> signing_device(const state::View& view, const identity::Right& right,
+                                     const crypto::KeyId& kid) {
     TW_TRY(std::optional<identity::Key> key, identity::find_key(view, kid));
     if (!key)
         return fail("application.unknown-signer",
@@ -44,7 +47,8 @@ Result<UnixTime> first_day(const state::View& view, const identity::Key& key) {
     return first;
 }
 
-Result<identity::SequenceNote> file_sequence(state::Overlay& state, const identity::Key& key, const DevicePart& part) {
+Result<identity::SequenceNote> file_sequence(state::Overlay& state, const identity::Key& key,
+                                             const DevicePart& part) {
     const std::string name_space = identity::device_namespace(key.territory);
     const std::string record = identity::sequence_page_record(key.owner, part.core.sequence);
     TW_TRY(const std::optional<Bytes> bytes, state.get(name_space, record));
@@ -62,17 +66,19 @@ Status apply_checkpoint(state::Overlay& state, const identity::Key& key, const D
                         const BlockContext& block) {
     TW_TRY(std::optional<identity::Device> device, identity::find_device(state, key.owner));
     if (!device)
-        return fail("application.unknown-record", "device " + key.owner + " has no entry; its registrar must make one");
+        return fail("application.unknown-record",
+                    "device " + key.owner + " has no entry; its registrar must make one");
     if (device->newest_sequence && *device->newest_sequence >= part.core.sequence) return {};
     device->newest_sequence = part.core.sequence;
     device->checkpoint_head = std::get<carnet::CheckpointBody>(part.core.body).head;
     device->checkpoint_at = inclusion_of(block);
-    state.put(identity::kNamespace, identity::device_record(key.owner), identity::encode(identity::Value(*device)));
+    state.put(identity::kNamespace, identity::device_record(key.owner),
+              identity::encode(identity::Value(*device)));
     return {};
 }
 
-Result<DeviceOutcome> apply_carnet_record(state::Overlay& state, const identity::Key& key, const DevicePart& part,
-                                          const BlockContext& block) {
+Result<DeviceOutcome> apply_carnet_record(state::Overlay& state, const identity::Key& key,
+                                          const DevicePart& part, const BlockContext& block) {
     const documents::RecordKey& record = *part.core.key;
     TW_CHECK(carnet::split_key(record));
     TW_TRY(const std::optional<Bytes> head, state.get(record.name_space, record.key));
@@ -106,8 +112,8 @@ DeviceOutcome outcome_of(const carnet::Core& core, const identity::Key& key, Uni
     return {};
 }
 
-Result<DeviceOutcome> apply_device(state::Overlay& state, const Transaction& transaction, const BlockContext& block,
-                                   TransactionInfo& info) {
+Result<DeviceOutcome> apply_device(state::Overlay& state, const Transaction& transaction,
+                                   const BlockContext& block, TransactionInfo& info) {
     const DevicePart& part = *transaction.device();
     info.is_device = true;
     info.kind = static_cast<std::uint32_t>(part.core.operation);

@@ -11,8 +11,8 @@ struct DeviceOutcome {
     std::optional<WhyNot> why;
 };
 
-/// From the signer's key, the block's time and whether the carnet is on the ledger. `first` is the earliest day on
-/// which this device could sign.
+/// From the signer's key, the block's time and whether the carnet is on the ledger. `first` is the earliest
+/// day on which this device could sign.
 [[nodiscard]] DeviceOutcome outcome_of(const carnet::Core& core, const identity::Key& key, UnixTime first,
                                        bool has_record, const BlockContext& block);
 

@@ -23,7 +23,8 @@ constexpr std::uint64_t kMaxPower = 1'000'000'000;
 std::string read_chain_id(cbor::Reader& reader) {
     const std::string_view text = reader.text();
     if (reader.ok() && !is_chain_id(text))
-        reader.reject("genesis.chain", "'" + printable(text, 60) + "' is not a chain id (a-z, 0-9 and -, at most 50)");
+        reader.reject("genesis.chain",
+                      "'" + printable(text, 60) + "' is not a chain id (a-z, 0-9 and -, at most 50)");
     return std::string(text);
 }
 
@@ -66,7 +67,8 @@ Status check(const Genesis& genesis) {
     std::set<std::array<std::uint8_t, 32>> keys;
     for (const GenesisValidator& validator : genesis.validators)
         if (!keys.insert(validator.public_key).second)
-            return fail("genesis.validators", "validator key " + to_hex(validator.public_key) + " occurs twice");
+            return fail("genesis.validators",
+                        "validator key " + to_hex(validator.public_key) + " occurs twice");
     for (std::size_t i = 1; i < genesis.records.size(); ++i)
         if (!is_before(genesis.records[i - 1], genesis.records[i]))
             return fail("genesis.order", "record " + printable(genesis.records[i].name_space) + " " +
@@ -104,10 +106,12 @@ Result<Genesis> decode_genesis(ByteView bytes) {
         case 1: genesis.chain_id = read_chain_id(reader); return true;
         case 2: genesis.time = read_time_ns(reader); return true;
         case 3:
-            reader.array(1, limits::kMaxValidators, [&](std::size_t) { genesis.validators.push_back(read_validator(reader)); });
+            reader.array(1, limits::kMaxValidators,
+                         [&](std::size_t) { genesis.validators.push_back(read_validator(reader)); });
             return true;
         case 4:
-            reader.array(1, kMaxRecords, [&](std::size_t) { genesis.records.push_back(read_record(reader)); });
+            reader.array(1, kMaxRecords,
+                         [&](std::size_t) { genesis.records.push_back(read_record(reader)); });
             return true;
         case 5:
             reader.array(1, kMaxPredecessors,
@@ -129,24 +133,31 @@ Bytes encode(const Genesis& genesis) {
         write(map.key(2), genesis.time);
         map.key(3).array([&](cbor::Writer& list) {
             for (const GenesisValidator& validator : genesis.validators)
-                list.array([&](cbor::Writer& row) { row.bytes(validator.public_key).integer(validator.power); });
+                list.array(
+                    [&](cbor::Writer& row) { row.bytes(validator.public_key).integer(validator.power); });
         });
         map.key(4).array([&](cbor::Writer& list) {
             for (const GenesisRecord& record : genesis.records)
-                list.array([&](cbor::Writer& row) { row.text(record.name_space).text(record.key).bytes(record.value); });
+                list.array([&](cbor::Writer& row) {
+                    row.text(record.name_space).text(record.key).bytes(record.value);
+                });
         });
         if (genesis.predecessors.empty()) return;
         map.key(5).array([&](cbor::Writer& list) {
             for (const Predecessor& predecessor : genesis.predecessors)
                 list.array([&](cbor::Writer& row) {
-                    row.text(predecessor.chain_id).unsigned_integer(predecessor.last_height).bytes(predecessor.app_hash);
+                    row.text(predecessor.chain_id)
+                        .unsigned_integer(predecessor.last_height)
+                        .bytes(predecessor.app_hash);
                 });
         });
     });
     return writer.take();
 }
 
-Hash genesis_hash(const Genesis& genesis) { return crypto::sha256(encode(genesis)); }
+Hash genesis_hash(const Genesis& genesis) {
+    return crypto::sha256(encode(genesis));
+}
 
 state::Overlay::Changes initial_changes(const Genesis& genesis) {
     state::Overlay::Changes changes;
@@ -158,7 +169,8 @@ state::Overlay::Changes initial_changes(const Genesis& genesis) {
                 map.key(2).unsigned_integer(predecessor.last_height);
                 map.key(3).bytes(predecessor.app_hash);
             });
-    for (const GenesisRecord& record : genesis.records) changes[record.name_space][record.key] = record.value;
+    for (const GenesisRecord& record : genesis.records)
+        changes[record.name_space][record.key] = record.value;
     return changes;
 }
 

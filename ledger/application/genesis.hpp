@@ -33,9 +33,9 @@ struct Genesis {
     bool operator==(const Genesis&) const = default;
 };
 
-/// {0: 1, 1: chain, 2: time, 3: [[key, power]…], 4: [[namespace, key, value]…], ? 5: [[chain, height, hash]…]}
-/// Errors: cbor.*, field.*, genesis.version, genesis.chain, genesis.order (records out of order or twice),
-/// genesis.validators (a key twice, or too much power).
+/// {0: 1, 1: chain, 2: time, 3: [[key, power]…], 4: [[namespace, key, value]…], ? 5: [[chain, height,
+/// hash]…]} Errors: cbor.*, field.*, genesis.version, genesis.chain, genesis.order (records out of order or
+/// twice), genesis.validators (a key twice, or too much power).
 inline constexpr std::size_t kMaxGenesisBytes = 256U * 1024 * 1024;
 [[nodiscard]] bool is_chain_id(std::string_view text);
 [[nodiscard]] Result<Genesis> decode_genesis(ByteView bytes);
@@ -45,8 +45,8 @@ inline constexpr std::size_t kMaxGenesisBytes = 256U * 1024 * 1024;
 
 /// Every record, and the governance records that follow from the rest: predecessors, sequence 0.
 [[nodiscard]] state::Overlay::Changes initial_changes(const Genesis& genesis);
-/// The namespaces that are declared, ascending: those with a record, `governance`, `identity`, `reference`, `seen`,
-/// those that a key may write to, and one of devices for each territory that a device's key names.
+/// The namespaces that are declared, ascending: those with a record, `governance`, `identity`, `reference`,
+/// `seen`, those that a key may write to, and one of devices for each territory that a device's key names.
 [[nodiscard]] std::vector<std::string> namespaces(const Genesis& genesis);
 
 } // namespace tidewaiter::application

@@ -19,12 +19,15 @@ namespace {
 constexpr std::int64_t kHour = 3'600;
 
 /// Text for people that may hold anything: escaped and cut.
-std::string shown(std::string_view text) { return printable(text, 120); }
+std::string shown(std::string_view text) {
+    return printable(text, 120);
+}
 
 void judge_unreadable(Verdict& verdict, std::string_view title, const Error* error) {
     verdict.subject.kind = "unreadable";
     verdict.subject.title = title;
-    if (error != nullptr) verdict.subject.details = {{"error", std::string(error->code)}, {"detail", shown(error->detail)}};
+    if (error != nullptr)
+        verdict.subject.details = {{"error", std::string(error->code)}, {"detail", shown(error->detail)}};
     verdict.outcome = Outcome::CannotTell;
 }
 
@@ -65,7 +68,8 @@ struct Dispatcher {
         verdict.subject.kind = "foreign";
         verdict.subject.title = std::string(code.what);
         verdict.subject.details = {{"form", std::string(code.name)}};
-        for (const auto& [name, value] : code.contents) verdict.subject.details.emplace_back(shown(name), shown(value));
+        for (const auto& [name, value] : code.contents)
+            verdict.subject.details.emplace_back(shown(name), shown(value));
         verdict.outcome = Outcome::CannotTell;
     }
     void operator()(const Unreadable&) const {
@@ -75,19 +79,22 @@ struct Dispatcher {
   private:
     void receipt(const claims::Envelope& envelope) const {
         const Result<carnet::Core> core = carnet::decode_core(envelope.payload);
-        if (!core) return judge_unreadable(verdict, "A receipt that does not decode; scan it again", &core.error());
+        if (!core)
+            return judge_unreadable(verdict, "A receipt that does not decode; scan it again", &core.error());
         if (!core->key) return judge_unreadable(verdict, "A receipt that names no carnet", nullptr);
         verdict.possession = "receipt shown";
         Scan with_receipt = scan;
         with_receipt.receipts.insert(with_receipt.receipts.begin(), scan.text);
-        judge_carnet(verdict, {.record = *core->key, .sheet = {}, .is_receipt = true}, with_receipt, copy, port, facts);
+        judge_carnet(verdict, {.record = *core->key, .sheet = {}, .is_receipt = true}, with_receipt, copy,
+                     port, facts);
     }
     void presentation(const claims::Envelope& envelope) const {
         const Result<claims::Presentation> shown_code = claims::decode_presentation(envelope.payload);
         if (!shown_code)
-            return judge_unreadable(verdict, "A holder's code that does not decode; show it again", &shown_code.error());
-        judge_carnet(verdict, {.record = shown_code->record, .sheet = {}, .presentation = &envelope}, scan, copy, port,
-                     facts);
+            return judge_unreadable(verdict, "A holder's code that does not decode; show it again",
+                                    &shown_code.error());
+        judge_carnet(verdict, {.record = shown_code->record, .sheet = {}, .presentation = &envelope}, scan,
+                     copy, port, facts);
     }
 };
 
@@ -108,7 +115,8 @@ documents::Basis basis_of(const Scan& scan, const Port& port, const CopyFacts& f
 } // namespace
 
 bool is_time_confirmed(const CopyFacts& facts, std::uint32_t tolerance_seconds) {
-    const std::int64_t error = facts.clock_error_seconds < 0 ? -facts.clock_error_seconds : facts.clock_error_seconds;
+    const std::int64_t error =
+        facts.clock_error_seconds < 0 ? -facts.clock_error_seconds : facts.clock_error_seconds;
     return facts.clock != ClockQuality::Unconfirmed && error <= tolerance_seconds;
 }
 
@@ -146,15 +154,17 @@ void add_age_findings(std::vector<Finding>& findings, const AgeLimits& limits, c
 
 bool is_signed_by(const claims::Envelope& envelope, const CopyFacts& facts, const crypto::PublicKey& key) {
     return claims::verify_envelope(envelope, facts.chain_id, key) ||
-           std::ranges::any_of(facts.predecessors,
-                               [&](const std::string& chain) { return claims::verify_envelope(envelope, chain, key); });
+           std::ranges::any_of(facts.predecessors, [&](const std::string& chain) {
+               return claims::verify_envelope(envelope, chain, key);
+           });
 }
 
 Verdict judge(const Scan& scan, const state::View& copy, const Port& port, const CopyFacts& facts) {
     Verdict verdict;
     verdict.basis = basis_of(scan, port, facts);
-    verdict.basis.freshness = freshness(copy, port, facts);
     std::visit(Dispatcher{verdict, scan, copy, port, facts}, read_text(scan.text));
+    // A family that was recognised has judged freshness by its own limits.
+    if (verdict.basis.freshness.empty()) verdict.basis.freshness = freshness(copy, port, facts);
     documents::sort_findings(verdict.findings);
     return verdict;
 }
@@ -170,7 +180,8 @@ std::optional<documents::RecordKey> carnet_named_by(std::string_view text) {
     }
     if (code->envelope.type == claims::Type::Presentation) {
         const Result<claims::Presentation> presentation = claims::decode_presentation(code->envelope.payload);
-        if (presentation && presentation->record.name_space.starts_with("carnet/")) return presentation->record;
+        if (presentation && presentation->record.name_space.starts_with("carnet/"))
+            return presentation->record;
     }
     return std::nullopt;
 }

@@ -17,6 +17,7 @@ using documents::Verdict;
 
 namespace {
 
+constexpr std::int64_t kHour = 3'600;
 /// How old, and how far ahead, a holder's code may be.
 constexpr std::int64_t kPresentationAgeSeconds = 120;
 constexpr std::int64_t kPresentationAheadSeconds = 30;
@@ -31,7 +32,8 @@ struct Work {
     LocalTime now;
     carnet::ReferenceData reference;
     carnet::Facts found;
-    bool is_unsure = false; ///< something shown could not be read: the verdict is "cannot tell", with the detail
+    bool is_unsure =
+        false; ///< something shown could not be read: the verdict is "cannot tell", with the detail
 
     void doubt(std::string_view what, std::string why) {
         is_unsure = true;
@@ -39,7 +41,9 @@ struct Work {
     }
 };
 
-carnet::Port carnet_port(const Port& port) { return {port.territory, port.place, port.office}; }
+carnet::Port carnet_port(const Port& port) {
+    return {port.territory, port.place, port.office};
+}
 
 carnet::Facts carnet_facts(const CopyFacts& facts, LocalTime now) {
     carnet::Facts found;
@@ -53,7 +57,8 @@ carnet::Facts carnet_facts(const CopyFacts& facts, LocalTime now) {
     return found;
 }
 
-/// The issuer's record was verified against the application hash; what remains is whether the copy knows its key.
+/// The issuer's record was verified against the application hash; what remains is whether the copy knows its
+/// key.
 carnet::RecordCheck check_record(const state::View& copy, const carnet::Head& head) {
     const Result<std::optional<identity::Key>> key = identity::find_key(copy, head.issuer);
     return key && *key ? carnet::RecordCheck::Good : carnet::RecordCheck::UnknownSigner;
@@ -67,7 +72,8 @@ ReceiptTrust trust_receipt(const Work& work, const claims::Receipt& receipt, con
     const identity::Key& device = **key;
     const bool is_entitled = device.role == identity::Role::Device && !identity::is_revoked(device) &&
                              identity::has_office(device, core.office) &&
-                             identity::is_within_dates(device, core.at.utc) && core.signer == receipt.envelope.key_id;
+                             identity::is_within_dates(device, core.at.utc) &&
+                             core.signer == receipt.envelope.key_id;
     if (!is_entitled || !is_signed_by(receipt.envelope, work.facts, device.key)) return ReceiptTrust::Bad;
     return ReceiptTrust::Good;
 }
@@ -104,7 +110,8 @@ void read_receipt(Work& work, std::string_view text, carnet::Carnet& carnet, car
 std::string holder_name(Work& work, const carnet::Carnet& carnet, const claims::Presentation* presentation) {
     std::vector<Bytes> at_hand = work.scan.blobs.value_or(std::vector<Bytes>{});
     if (presentation != nullptr)
-        for (const auto& [kind, bytes] : presentation->opened) at_hand.push_back(bytes);
+        for (const auto& [kind, bytes] : presentation->opened)
+            at_hand.push_back(bytes);
     for (const Bytes& bytes : at_hand) {
         if (crypto::sha256(bytes) != carnet.head.cover.holder_blob) continue;
         const Result<documents::Blob> blob = documents::decode_blob(bytes);
@@ -121,7 +128,8 @@ void check_devices(Work& work, const carnet::Carnet& carnet) {
         const Result<std::optional<identity::Key>> key = identity::find_key(work.copy, stamp.core.signer);
         if (!key || !*key) continue;
         const identity::Key& device = **key;
-        if (device.since && stamp.core.at.utc >= *device.since && stamp.entry.outcome == carnet::StampOutcome::Effective)
+        if (device.since && stamp.core.at.utc >= *device.since &&
+            stamp.entry.outcome == carnet::StampOutcome::Effective)
             work.verdict.findings.push_back(general("GEN-09", "stamp", to_hex(stamp.id).substr(0, 16)));
         const Result<std::optional<Bytes>> page =
             work.copy.get(identity::device_namespace(device.territory),
@@ -129,15 +137,16 @@ void check_devices(Work& work, const carnet::Carnet& carnet) {
         if (!page || !*page) continue;
         const Result<identity::SequencePage> decoded = identity::decode_sequence_page(**page);
         if (!decoded) continue;
-        const auto entry = std::ranges::find(decoded->entries, stamp.core.sequence, &identity::SequencePage::Entry::sequence);
+        const auto entry = std::ranges::find(decoded->entries, stamp.core.sequence,
+                                             &identity::SequencePage::Entry::sequence);
         if (entry != decoded->entries.end() && entry->cores.size() > 1)
             work.verdict.findings.push_back(general("GEN-08", "device", device.owner));
     }
 }
 
 /// The holder's code: signature, audience, window, replay, and whether the declaration still says the same.
-void check_presentation(Work& work, const claims::Envelope& envelope, const claims::Presentation& presentation,
-                        const carnet::Carnet& carnet) {
+void check_presentation(Work& work, const claims::Envelope& envelope,
+                        const claims::Presentation& presentation, const carnet::Carnet& carnet) {
     if (!carnet.head.holder_key) {
         work.verdict.possession = "no holder key in the record";
         return;
@@ -173,16 +182,20 @@ void check_presentation(Work& work, const claims::Envelope& envelope, const clai
 
 carnet::Proposal fallback_proposal(const Work& work, const carnet::Carnet& carnet) {
     carnet::Proposal proposal;
-    const carnet::Location location = carnet::locate(work.reference, work.port.place, work.port.territory,
-                                                     carnet.parts.territory, carnet.has_head ? &carnet.head.cover : nullptr);
+    const carnet::Location location =
+        carnet::locate(work.reference, work.port.place, work.port.territory, carnet.parts.territory,
+                       carnet.has_head ? &carnet.head.cover : nullptr);
     const std::string home = work.reference.territories.union_of(carnet.parts.territory);
-    proposal.operation = location.territory == home ? carnet::Operation::Reimport : carnet::Operation::Reexport;
+    proposal.operation =
+        location.territory == home ? carnet::Operation::Reimport : carnet::Operation::Reexport;
     return proposal;
 }
 
-/// The stamp to judge by: what the officer declared, else what the holder's code names, else what a bare scan asks for.
+/// The stamp to judge by: what the officer declared, else what the holder's code names, else what a bare scan
+/// asks for.
 carnet::Proposal proposal_for(Work& work, const carnet::Carnet& carnet, const carnet::Balances& balances,
-                              const carnet::Suggestion& suggestion, const claims::Presentation* presentation) {
+                              const carnet::Suggestion& suggestion,
+                              const claims::Presentation* presentation) {
     const carnet::Port port = carnet_port(work.port);
     if (work.scan.declaration) {
         Result<carnet::Proposal> declared = to_proposal(*work.scan.declaration);
@@ -218,7 +231,8 @@ void known_carnet(Work& work, const CarnetQuestion& question, carnet::Carnet car
     carnet::Balances balances = carnet::fold(carnet, work.reference);
     work.found.record = check_record(work.copy, carnet.head);
     work.found.list_is_altered = !carnet.list_matches;
-    for (const std::string& receipt : work.scan.receipts) read_receipt(work, receipt, carnet, balances);
+    for (const std::string& receipt : work.scan.receipts)
+        read_receipt(work, receipt, carnet, balances);
     std::optional<claims::Presentation> presentation;
     if (question.presentation != nullptr) {
         Result<claims::Presentation> decoded = claims::decode_presentation(question.presentation->payload);
@@ -228,13 +242,15 @@ void known_carnet(Work& work, const CarnetQuestion& question, carnet::Carnet car
     const claims::Presentation* shown = presentation ? &*presentation : nullptr;
     check_devices(work, carnet);
     const carnet::Port port = carnet_port(work.port);
-    carnet::Suggestion suggestion = carnet::suggest(carnet, balances, work.reference, port, work.now, question.sheet);
+    carnet::Suggestion suggestion =
+        carnet::suggest(carnet, balances, work.reference, port, work.now, question.sheet);
     const carnet::Proposal proposal = proposal_for(work, carnet, balances, suggestion, shown);
     carnet::Judgement judgement =
         carnet::judge_stamp(proposal, carnet, balances, work.reference, port, work.found);
     documents::Subject subject =
         carnet::describe(carnet, balances, holder_name(work, carnet, shown), local_date(work.now));
-    for (auto& doubt : verdict.subject.details) subject.details.push_back(std::move(doubt));
+    for (auto& doubt : verdict.subject.details)
+        subject.details.push_back(std::move(doubt));
     verdict.subject = std::move(subject);
     verdict.next = std::move(suggestion.next);
     verdict.questions = std::move(judgement.questions);
@@ -246,13 +262,22 @@ void known_carnet(Work& work, const CarnetQuestion& question, carnet::Carnet car
 void judge_carnet(Verdict& verdict, const CarnetQuestion& question, const Scan& scan, const state::View& copy,
                   const Port& port, const CopyFacts& facts) {
     const LocalTime now{facts.now, facts.utc_offset_minutes};
-    Work work{.verdict = verdict, .scan = scan, .copy = copy, .port = port, .facts = facts, .now = now,
-              .reference = {}, .found = carnet_facts(facts, now)};
+    Work work{.verdict = verdict,
+              .scan = scan,
+              .copy = copy,
+              .port = port,
+              .facts = facts,
+              .now = now,
+              .reference = {},
+              .found = carnet_facts(facts, now)};
     if (Result<carnet::ReferenceData> reference = carnet::reference_data(copy, local_date(now)))
         work.reference = *std::move(reference);
     else
         work.doubt("reference lists", printable(reference.error().detail));
     verdict.basis.reference_packs = work.reference.packs();
+    const reference::Limits& limits = work.reference.limits;
+    verdict.basis.freshness =
+        freshness_word({limits.soft_hours * kHour, limits.hard_hours * kHour}, port, facts);
     Result<std::optional<carnet::Carnet>> carnet = carnet::load(copy, question.record);
     if (!carnet)
         unknown_carnet(work, question.record, &carnet.error());

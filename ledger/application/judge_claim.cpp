@@ -24,7 +24,9 @@ struct Evidence {
     bool key_is_certifiers = false;
 };
 
-bool is_unsure(const Error& error) { return error.code == "origin.version" || error.code == "identity.version"; }
+bool is_unsure(const Error& error) {
+    return error.code == "origin.version" || error.code == "identity.version";
+}
 
 /// A record that cannot be read is not in the copy; one of a newer version is GEN-10.
 void note_read_error(std::vector<Finding>& findings, const Error& error) {
@@ -65,7 +67,8 @@ bool allows(identity::Role role, origin::CertifierRole stated) {
     }
 }
 
-origin::Check signature_check(const Evidence& evidence, const claims::Envelope& envelope, const CopyFacts& facts) {
+origin::Check signature_check(const Evidence& evidence, const claims::Envelope& envelope,
+                              const CopyFacts& facts) {
     if (!evidence.key) return origin::Check::Unknown;
     if (!is_signed_by(envelope, facts, evidence.key->key)) return origin::Check::Bad;
     return evidence.head && !evidence.key_is_certifiers ? origin::Check::Bad : origin::Check::Good;
@@ -92,8 +95,8 @@ void merge_entry(origin::Case& facts, const std::optional<EntryFacts>& entry) {
     if (!entry->invoice.empty()) facts.shipment.invoice = entry->invoice;
 }
 
-origin::Case make_case(const claims::ClaimCode& code, const Evidence& evidence, const claims::Envelope& envelope,
-                       const Scan& scan, const CopyFacts& copy_facts) {
+origin::Case make_case(const claims::ClaimCode& code, const Evidence& evidence,
+                       const claims::Envelope& envelope, const Scan& scan, const CopyFacts& copy_facts) {
     origin::Case facts;
     const origin::Head::Version* version = evidence.head ? evidence.head->find(code.version) : nullptr;
     facts.issue = version != nullptr ? &version->issue : nullptr;
@@ -151,18 +154,22 @@ void describe(documents::Subject& subject, const claims::ClaimCode& code, const 
             const std::string text = printable(line.value.description, 200) + " (HS " + line.value.hs + ", " +
                                      line.value.origin + ")";
             const bool is_first = number == code.lines->lines.begin()->first;
-            (is_first ? subject.compare : subject.details).emplace_back("line " + std::to_string(number), text);
+            (is_first ? subject.compare : subject.details)
+                .emplace_back("line " + std::to_string(number), text);
         }
-    if (!code.shipment.invoice.empty()) subject.details.emplace_back("invoice", printable(code.shipment.invoice, 35));
-    if (!code.shipment.entry.empty()) subject.details.emplace_back("entry", printable(code.shipment.entry, 11));
+    if (!code.shipment.invoice.empty())
+        subject.details.emplace_back("invoice", printable(code.shipment.invoice, 35));
+    if (!code.shipment.entry.empty())
+        subject.details.emplace_back("entry", printable(code.shipment.entry, 11));
     if (issue != nullptr && issue->scope.is_blanket)
-        subject.details.emplace_back("blanket", format_date(issue->scope.from) + " to " + format_date(issue->scope.to));
+        subject.details.emplace_back("blanket",
+                                     format_date(issue->scope.from) + " to " + format_date(issue->scope.to));
 }
 
 } // namespace
 
-void judge_claim(Verdict& verdict, const claims::Envelope& envelope, const Scan& scan, const state::View& copy,
-                 const Port& port, const CopyFacts& facts) {
+void judge_claim(Verdict& verdict, const claims::Envelope& envelope, const Scan& scan,
+                 const state::View& copy, const Port& port, const CopyFacts& facts) {
     verdict.subject.kind = "origin";
     const Result<claims::ClaimCode> code = claims::decode_claim(envelope.payload);
     if (!code) {
@@ -191,10 +198,12 @@ void judge_claim(Verdict& verdict, const claims::Envelope& envelope, const Scan&
     }
     describe(verdict.subject, *code, question.issue);
     if (question.issue == nullptr && verdict.findings.empty())
-        verdict.findings.push_back(general("GEN-01", "record", printable(code->record.key, 32) + " version " +
-                                                                   std::to_string(code->version)));
+        verdict.findings.push_back(
+            general("GEN-01", "record",
+                    printable(code->record.key, 32) + " version " + std::to_string(code->version)));
     const origin::Judgement judgement = origin::judge(question);
-    for (Finding& finding : origin::all_findings(judgement)) verdict.findings.push_back(std::move(finding));
+    for (Finding& finding : origin::all_findings(judgement))
+        verdict.findings.push_back(std::move(finding));
     const AgeLimits ages{limits.amber_hours * kHour, limits.limit_hours * kHour};
     verdict.basis.freshness = freshness_word(ages, port, facts);
     add_age_findings(verdict.findings, ages, facts);

@@ -21,7 +21,8 @@ struct AgeLimits {
 /// What holds for every family: frozen head, not cross-checked, past the trusting period.
 void add_common_findings(std::vector<documents::Finding>& findings, const Port& port, const CopyFacts& facts);
 /// Age and clock, where the family's sheet has no rule of its own (GEN-02, GEN-03).
-void add_age_findings(std::vector<documents::Finding>& findings, const AgeLimits& limits, const CopyFacts& facts);
+void add_age_findings(std::vector<documents::Finding>& findings, const AgeLimits& limits,
+                      const CopyFacts& facts);
 
 [[nodiscard]] documents::Finding general(std::string_view id, std::string_view name, std::string value);
 
@@ -38,6 +39,7 @@ void judge_claim(documents::Verdict& verdict, const claims::Envelope& envelope, 
                  const state::View& copy, const Port& port, const CopyFacts& facts);
 
 /// Signed for the current chain or one before it.
-[[nodiscard]] bool is_signed_by(const claims::Envelope& envelope, const CopyFacts& facts, const crypto::PublicKey& key);
+[[nodiscard]] bool is_signed_by(const claims::Envelope& envelope, const CopyFacts& facts,
+                                const crypto::PublicKey& key);
 
 } // namespace tidewaiter::application

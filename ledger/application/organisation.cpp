@@ -48,7 +48,8 @@ Result<Target> carnet_target(const state::View& view, const documents::RecordKey
     if (!head) {
         if (must_exist)
             return fail("application.unknown-record",
-                        "carnet " + printable(key.key) + " is not on the ledger; its issuer must issue it first");
+                        "carnet " + printable(key.key) +
+                            " is not on the ledger; its issuer must issue it first");
         return target;
     }
     target.issuer = head->issuer;
@@ -71,7 +72,8 @@ Result<Plan> plan_issue(const Request& request) {
     plan.also = [association](const identity::Key& key) -> Status {
         if (key.owner == association) return {};
         return fail("application.not-entitled", "the cover names '" + printable(association) +
-                                                    "' as issuing association, the signer is '" + key.owner + "'");
+                                                    "' as issuing association, the signer is '" + key.owner +
+                                                    "'");
     };
     plan.effect = [record = std::move(record), request](state::Overlay& state) -> Status {
         TW_TRY(const carnet::ReferenceData reference, reference_of(state, request.block));
@@ -97,8 +99,8 @@ Result<Plan> plan_carnet_act(const Request& request) {
     TW_TRY(plan.target, carnet_target(request.view, act.key, /*must_exist=*/true));
     plan.effect = [act = std::move(act), request](state::Overlay& state) -> Status {
         TW_TRY(const carnet::ReferenceData reference, reference_of(state, request.block));
-        return carnet::act(state, static_cast<carnet::ActKind>(request.part.kind), act, request.part.at, request.signer,
-                           inclusion_of(request.block), reference);
+        return carnet::act(state, static_cast<carnet::ActKind>(request.part.kind), act, request.part.at,
+                           request.signer, inclusion_of(request.block), reference);
     };
     return plan;
 }
@@ -155,17 +157,21 @@ Result<Plan> plan_origin_event(const Request& request) {
     TW_CHECK(reader.finish());
     const documents::RecordKey& key = record.event.record;
     if (!origin::agreement_of(key.name_space))
-        return fail("application.record", "a certificate lies in origin/nafta, origin/usmca or origin/cafta, not in " +
-                                              printable(key.name_space));
+        return fail("application.record",
+                    "a certificate lies in origin/nafta, origin/usmca or origin/cafta, not in " +
+                        printable(key.name_space));
     TW_TRY(const std::optional<origin::Head> head, origin::find_head(request.view, key));
     if (!head)
-        return fail("application.unknown-record", "certificate " + printable(key.key) + " is not on the ledger");
+        return fail("application.unknown-record",
+                    "certificate " + printable(key.key) + " is not on the ledger");
     Plan plan;
     plan.target.record = key;
     plan.target.issuer = head->certifier;
     TW_TRY(const std::optional<identity::Key> certifier, identity::find_key(request.view, head->certifier));
     if (certifier) plan.target.territory = certifier->territory;
-    plan.effect = [record = std::move(record)](state::Overlay& state) { return origin::apply_event(state, record); };
+    plan.effect = [record = std::move(record)](state::Overlay& state) {
+        return origin::apply_event(state, record);
+    };
     return plan;
 }
 
@@ -220,21 +226,23 @@ struct Planner {
 };
 /// Grows with the kinds that this version applies; the table of rights says which those are.
 constexpr std::array kPlanners{
-    Planner{1, plan_issue},          Planner{2, plan_list_page},     Planner{4, plan_carnet_act},
-    Planner{6, plan_holder_bind},    Planner{7, plan_holder_sign},   Planner{9, plan_carnet_act},
-    Planner{10, plan_carnet_act},    Planner{11, plan_carnet_act},   Planner{12, plan_add_sheets},
-    Planner{13, plan_carnet_act},    Planner{32, plan_origin_issue}, Planner{36, plan_origin_event},
-    Planner{37, plan_origin_event},  Planner{38, plan_origin_event}, Planner{96, plan_identity_put},
-    Planner{97, plan_rotate},        Planner{98, plan_revoke},       Planner{112, plan_reference},
+    Planner{1, plan_issue},         Planner{2, plan_list_page},     Planner{4, plan_carnet_act},
+    Planner{6, plan_holder_bind},   Planner{7, plan_holder_sign},   Planner{9, plan_carnet_act},
+    Planner{10, plan_carnet_act},   Planner{11, plan_carnet_act},   Planner{12, plan_add_sheets},
+    Planner{13, plan_carnet_act},   Planner{32, plan_origin_issue}, Planner{36, plan_origin_event},
+    Planner{37, plan_origin_event}, Planner{38, plan_origin_event}, Planner{96, plan_identity_put},
+    Planner{97, plan_rotate},       Planner{98, plan_revoke},       Planner{112, plan_reference},
 };
 
 Result<const identity::Right*> known_right(std::uint32_t kind) {
     const identity::Right* right = identity::right_for(/*is_device=*/false, kind);
     if (right == nullptr)
-        return fail("application.kind", "no transaction has kind " + std::to_string(kind) + "; see the list of kinds");
+        return fail("application.kind",
+                    "no transaction has kind " + std::to_string(kind) + "; see the list of kinds");
     if (!right->is_known)
         return fail("application.kind", "this version does not know " + std::string(right->name) + " (kind " +
-                                            std::to_string(kind) + "); upgrade the members before it is used");
+                                            std::to_string(kind) +
+                                            "); upgrade the members before it is used");
     return right;
 }
 
@@ -251,13 +259,15 @@ Result<SigningKey> signing_key(const state::View& view, const identity::Right& r
         if (head && head->holder_key && head->holder_key->id() == kid) signing.key = head->holder_key;
         if (!signing.key)
             return fail("application.not-entitled",
-                        "key " + to_hex(kid) + " is not the holder's key bound in this carnet; its issuer binds one");
+                        "key " + to_hex(kid) +
+                            " is not the holder's key bound in this carnet; its issuer binds one");
         return signing;
     }
     TW_TRY(signing.registered, identity::find_key(view, kid));
     if (!signing.registered)
         return fail("application.unknown-signer",
-                    "key " + to_hex(kid) + " is not registered on this chain; its registrar must register it");
+                    "key " + to_hex(kid) +
+                        " is not registered on this chain; its registrar must register it");
     signing.key = signing.registered->key;
     return signing;
 }
@@ -267,7 +277,8 @@ Status check_key(const identity::Key& key, const BlockContext& block) {
         return fail("application.revoked", "the signer's key is revoked since " + format_utc(*key.since) +
                                                "; sign with its successor");
     if (!identity::is_within_dates(key, block.time.seconds))
-        return fail("application.key-dates", "the signer's key is not valid at " + format_utc(block.time.seconds) +
+        return fail("application.key-dates", "the signer's key is not valid at " +
+                                                 format_utc(block.time.seconds) +
                                                  "; ask the registrar for new dates");
     return {};
 }
@@ -278,8 +289,8 @@ Status check_window(UnixTime at, const BlockContext& block) {
         return fail("application.time", "signed at " + format_utc(at) + ", more than 24 hours before " +
                                             format_utc(now) + "; sign it again");
     if (at > now + ahead_margin(block))
-        return fail("application.time", "signed at " + format_utc(at) + ", which lies ahead of " + format_utc(now) +
-                                            "; correct the signer's clock");
+        return fail("application.time", "signed at " + format_utc(at) + ", which lies ahead of " +
+                                            format_utc(now) + "; correct the signer's clock");
     return {};
 }
 
@@ -298,7 +309,8 @@ Status apply_organisation(state::Overlay& state, const Transaction& transaction,
         TW_TRY(const std::optional<identity::Key> known, identity::find_key(state, kid));
         if (!known)
             return fail("application.unknown-signer",
-                        "key " + to_hex(kid) + " is not registered on this chain; its registrar must register it");
+                        "key " + to_hex(kid) +
+                            " is not registered on this chain; its registrar must register it");
     }
     TW_TRY(const Plan plan, planner->plan({state, part, block, kid}));
     info.record = plan.target.record;
@@ -306,11 +318,13 @@ Status apply_organisation(state::Overlay& state, const Transaction& transaction,
     TW_TRY(info.signed_for, verify_signature(transaction.envelope, block, *signing.key));
     info.id = claims::envelope_id(transaction.envelope, info.signed_for);
     if (signing.registered) TW_CHECK(check_key(*signing.registered, block));
-    TW_CHECK(identity::check_right(*right, kid, signing.registered ? &*signing.registered : nullptr, plan.target, state));
+    TW_CHECK(identity::check_right(*right, kid, signing.registered ? &*signing.registered : nullptr,
+                                   plan.target, state));
     if (signing.registered) TW_CHECK(plan.also(*signing.registered));
     TW_CHECK(check_window(part.at, block));
     TW_TRY(const bool seen, was_seen(state, info.id, part.at));
-    if (seen) return fail("application.duplicate", "this transaction was applied before; nothing is left to do");
+    if (seen)
+        return fail("application.duplicate", "this transaction was applied before; nothing is left to do");
     state::Overlay scratch(state);
     TW_CHECK(plan.effect(scratch));
     TW_CHECK(remember(scratch, info.id, part.at));

@@ -6,7 +6,8 @@ std::vector<TransactionResult> overlay_pending(state::Overlay& overlay, std::spa
                                                const BlockContext& next) {
     std::vector<TransactionResult> results;
     results.reserve(transactions.size());
-    for (const Bytes& transaction : transactions) results.push_back(apply(overlay, transaction, next));
+    for (const Bytes& transaction : transactions)
+        results.push_back(apply(overlay, transaction, next));
     return results;
 }
 

@@ -23,8 +23,10 @@ Result<carnet::Proposal> to_proposal(const Declaration& declaration) {
     carnet::Proposal proposal;
     const std::optional<carnet::Operation> operation = carnet::operation_from(declaration.operation);
     if (!operation || !carnet::is_stamp(*operation))
-        return fail("stamp.operation", "'" + printable(declaration.operation, 30) + "' is no stamp: name one of VALIDATE, "
-                                       "EXPORT, PRE_EXPORT, EXIT, IMPORT, REEXPORT, REIMPORT, TRANSIT_OPEN, TRANSIT_CLOSE");
+        return fail("stamp.operation",
+                    "'" + printable(declaration.operation, 30) +
+                        "' is no stamp: name one of VALIDATE, "
+                        "EXPORT, PRE_EXPORT, EXIT, IMPORT, REEXPORT, REIMPORT, TRANSIT_OPEN, TRANSIT_CLOSE");
     proposal.operation = *operation;
     if (declaration.sheet < 0 || declaration.sheet > 99)
         return fail("stamp.sheet", "sheets are numbered from 1 to 99; 0 takes the next that fits");
@@ -39,9 +41,11 @@ Result<carnet::Proposal> to_proposal(const Declaration& declaration) {
     TW_TRY(proposal.not_reimported, read_lines("not re-imported", declaration.not_reimported));
     if (declaration.regularised < 0 || declaration.regularised > 5)
         return fail("stamp.regularised", "a regularisation is numbered 1 to 5, 0 for none");
-    if (declaration.regularised > 0) proposal.regularised = static_cast<carnet::BadGoods>(declaration.regularised);
+    if (declaration.regularised > 0)
+        proposal.regularised = static_cast<carnet::BadGoods>(declaration.regularised);
     for (const int reference : declaration.references) {
-        if (reference < 1 || reference > 99) return fail("stamp.sheet", "sheets discharged are numbered from 1 to 99");
+        if (reference < 1 || reference > 99)
+            return fail("stamp.sheet", "sheets discharged are numbered from 1 to 99");
         proposal.references.push_back(reference);
     }
     proposal.branch = declaration.branch;

@@ -32,7 +32,8 @@ std::string scheme_of(std::string word) {
 }
 
 std::optional<documents::RecordKey> checked(documents::RecordKey key) {
-    if (!documents::is_namespace(key.name_space) || key.key.size() > limits::kMaxRecordKeyBytes) return std::nullopt;
+    if (!documents::is_namespace(key.name_space) || key.key.size() > limits::kMaxRecordKeyBytes)
+        return std::nullopt;
     if (!carnet::split_key(key)) return std::nullopt;
     return key;
 }
@@ -56,7 +57,8 @@ std::optional<documents::RecordKey> read_typed_number(std::string_view text) {
     const std::string& territory = words[scheme_first ? 1 : 0];
     if (scheme.empty() || !documents::is_alpha2(territory)) return std::nullopt;
     std::string number;
-    for (std::size_t i = 2; i < words.size(); ++i) number += words[i];
+    for (std::size_t i = 2; i < words.size(); ++i)
+        number += words[i];
     return checked(carnet::carnet_key(territory, scheme, number));
 }
 
@@ -80,7 +82,8 @@ ScannedText read_text(std::string_view text) {
         if (!envelope) return BrokenCode{std::move(envelope).error()};
         return SignedCode{*std::move(envelope)};
     }
-    if (auto key = read_typed_number(text)) return NamedCarnet{.record = std::move(*key), .sheet = {}, .is_typed = true};
+    if (auto key = read_typed_number(text))
+        return NamedCarnet{.record = std::move(*key), .sheet = {}, .is_typed = true};
     if (auto foreign = claims::recognise_foreign(text)) return *std::move(foreign);
     return Unreadable{};
 }

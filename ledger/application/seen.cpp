@@ -10,10 +10,13 @@ constexpr std::size_t kPerPage = 3'800;
 constexpr unsigned kMaxPages = 1'000;
 constexpr UnixTime kHour = 3'600;
 constexpr std::int64_t kKeptHours = 48;
-/// How far back pages are looked for. Only a chain without any transaction for a week leaves older ones behind.
+/// How far back pages are looked for. Only a chain without any transaction for a week leaves older ones
+/// behind.
 constexpr std::int64_t kSweptHours = 7 * 24;
 
-std::string page_key(std::int64_t hour, unsigned page) { return std::to_string(hour) + "/" + std::to_string(page); }
+std::string page_key(std::int64_t hour, unsigned page) {
+    return std::to_string(hour) + "/" + std::to_string(page);
+}
 
 Result<std::vector<Hash>> decode_page(ByteView bytes) {
     std::vector<Hash> ids;
@@ -34,13 +37,15 @@ Bytes encode_page(const std::vector<Hash>& ids) {
     writer.map([&](cbor::Writer& map) {
         map.key(0).unsigned_integer(1);
         map.key(1).array([&](cbor::Writer& list) {
-            for (const Hash& id : ids) list.bytes(id);
+            for (const Hash& id : ids)
+                list.bytes(id);
         });
     });
     return writer.take();
 }
 
-Result<std::optional<std::vector<Hash>>> find_page(const state::View& view, std::int64_t hour, unsigned page) {
+Result<std::optional<std::vector<Hash>>> find_page(const state::View& view, std::int64_t hour,
+                                                   unsigned page) {
     TW_TRY(const std::optional<Bytes> bytes, view.get(kSeenNamespace, page_key(hour, page)));
     if (!bytes) return std::optional<std::vector<Hash>>{};
     TW_TRY(std::vector<Hash> ids, decode_page(*bytes));

@@ -2,8 +2,8 @@
 
 #include "ledger/application/application.hpp"
 
-/// Identities of what organisations signed, remembered so that nothing is applied twice. Filed under the hour of
-/// the transaction's own `at` (which lies within a day of the block): one hour is read, not two days.
+/// Identities of what organisations signed, remembered so that nothing is applied twice. Filed under the hour
+/// of the transaction's own `at` (which lies within a day of the block): one hour is read, not two days.
 namespace tidewaiter::application {
 
 inline constexpr std::string_view kSeenNamespace = "seen";

@@ -30,12 +30,14 @@ Status check_request(const StampRequest& request, const documents::Verdict& verd
     if (request.reason.size() > kMaxReasonBytes || !is_utf8(request.reason))
         return fail("stamp.reason", "a reason is text of at most 4,000 bytes");
     if (!documents::is_pseudonym(request.officer))
-        return fail("stamp.officer", "'" + printable(request.officer, 30) + "' is no officer's pseudonym such as US-7Q4K2M");
+        return fail("stamp.officer",
+                    "'" + printable(request.officer, 30) + "' is no officer's pseudonym such as US-7Q4K2M");
     if (!request.second_person.empty() && !documents::is_pseudonym(request.second_person))
         return fail("stamp.officer", "the second person needs a pseudonym too");
     if (request.second_person == request.officer)
         return fail("stamp.officer", "four eyes means two persons; the second is the same as the first");
-    if (!documents::is_office(request.office)) return fail("stamp.office", "the port's office must be like US-D:2720");
+    if (!documents::is_office(request.office))
+        return fail("stamp.office", "the port's office must be like US-D:2720");
     if (request.sequence == 0) return fail("stamp.sequence", "sequence numbers begin with 1");
     return {};
 }
@@ -62,11 +64,12 @@ carnet::Attachments attachments_of(const StampRequest& request, const documents:
     carnet::Attachments attachments;
     attachments.seals = declaration.seals;
     if (declaration.transport_mode >= 0 && !declaration.transport.empty())
-        attachments.transport = {static_cast<std::uint8_t>(declaration.transport_mode), declaration.transport};
-    attachments.decision =
-        reason ? carnet::Decision::ReleasedWithRemark : carnet::Decision::Released;
+        attachments.transport = {static_cast<std::uint8_t>(declaration.transport_mode),
+                                 declaration.transport};
+    attachments.decision = reason ? carnet::Decision::ReleasedWithRemark : carnet::Decision::Released;
     for (const documents::Finding& finding : verdict.findings)
-        attachments.rules.push_back({finding.rule, static_cast<std::uint8_t>(finding.severity), finding.answer});
+        attachments.rules.push_back(
+            {finding.rule, static_cast<std::uint8_t>(finding.severity), finding.answer});
     if (reason) attachments.blobs.push_back({kReasonBlob, *reason});
     attachments.officer = request.officer;
     attachments.second_person = request.second_person;
@@ -84,8 +87,10 @@ Result<carnet::Core> core_of(const StampRequest& request, const state::View& cop
     TW_TRY(carnet.parts, carnet::split_key(request.record));
     if (found) carnet = *found;
     const carnet::Balances balances = carnet::fold(carnet, reference);
-    const carnet::Port port{carnet::territory_of_office(reference, request.office), request.place, request.office};
-    const carnet::Proposal proposal = carnet.has_head ? carnet::complete(typed, carnet, balances, reference, port) : typed;
+    const carnet::Port port{carnet::territory_of_office(reference, request.office), request.place,
+                            request.office};
+    const carnet::Proposal proposal =
+        carnet.has_head ? carnet::complete(typed, carnet, balances, reference, port) : typed;
     carnet::Core core;
     core.key = request.record;
     core.sheet = carnet::sheet_for(proposal.operation, proposal.sheet);
@@ -137,7 +142,8 @@ Result<StampDraft> draft_stamp(const StampRequest& request, const documents::Ver
     draft.id = crypto::sha256(draft.core);
     draft.sequence = request.sequence;
     if (draft.core.size() + draft.attachments.size() + kEnvelopeBytes > limits::kMaxDeviceTransactionBytes)
-        return fail("stamp.too-large", "the stamp is larger than 16 KiB; name fewer single lines or shorter seals");
+        return fail("stamp.too-large",
+                    "the stamp is larger than 16 KiB; name fewer single lines or shorter seals");
     return draft;
 }
 

@@ -14,15 +14,15 @@ struct DraftBlob {
 struct StampRequest {
     documents::RecordKey record;
     Declaration declaration;
-    std::string officer;               ///< pseudonym, "US-7Q4K2M"
-    std::string second_person;         ///< pseudonym, four eyes; empty: none
-    std::string reason;                ///< the officer's, in free text; kept as a blob
+    std::string officer;                 ///< pseudonym, "US-7Q4K2M"
+    std::string second_person;           ///< pseudonym, four eyes; empty: none
+    std::string reason;                  ///< the officer's, in free text; kept as a blob
     std::array<std::uint8_t, 16> salt{}; ///< for that blob
-    std::string office;                ///< "US-D:2720"
-    std::string place = {};            ///< UN/LOCODE of the port; empty: the office's territory alone counts
+    std::string office;                  ///< "US-D:2720"
+    std::string place = {}; ///< UN/LOCODE of the port; empty: the office's territory alone counts
     LocalTime at;
-    std::uint32_t sequence = 0;        ///< from 1
-    std::uint64_t height = 0;          ///< state height seen
+    std::uint32_t sequence = 0; ///< from 1
+    std::uint64_t height = 0;   ///< state height seen
     bool is_offline = false;
     crypto::KeyId signer{};
     Hash journal_head{};
@@ -31,14 +31,14 @@ struct StampRequest {
 struct StampDraft {
     Bytes core;
     Bytes attachments;
-    Hash id{};                         ///< SHA-256 of the core
+    Hash id{}; ///< SHA-256 of the core
     std::uint32_t sequence = 0;
     std::vector<DraftBlob> blobs;
     std::vector<std::string> blob_namespaces; ///< where those blobs belong, one for each
 };
 
-/// Builds core and attachments. `copy` is the copy with the box's own pending stamps over it; from it come the
-/// sheet, the lines, the revision and `prev`. Errors: stamp.refused (the verdict refuses: no stamp),
+/// Builds core and attachments. `copy` is the copy with the box's own pending stamps over it; from it come
+/// the sheet, the lines, the revision and `prev`. Errors: stamp.refused (the verdict refuses: no stamp),
 /// stamp.reason (officer decides or cannot tell needs a reason), stamp.operation, stamp.record, stamp.sheet,
 /// stamp.officer, stamp.office, stamp.sequence, stamp.too-large, lines.*.
 [[nodiscard]] Result<StampDraft> draft_stamp(const StampRequest& request, const documents::Verdict& verdict,

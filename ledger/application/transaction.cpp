@@ -31,7 +31,8 @@ Result<std::vector<claims::Envelope>> parse_cosigned(const std::vector<Bytes>& i
     for (const Bytes& item : items) {
         TW_TRY(claims::Envelope envelope, claims::parse_envelope(item));
         if (!envelope.is_detached || envelope.type != type)
-            return fail("application.cosigned", "a cosignature must be detached and of its transaction's own type");
+            return fail("application.cosigned",
+                        "a cosignature must be detached and of its transaction's own type");
         parsed.push_back(std::move(envelope));
     }
     return parsed;
@@ -56,13 +57,15 @@ Result<DevicePart> parse_device(const claims::Envelope& envelope) {
     TW_TRY(part.attachments, carnet::decode_attachments(part.attachments_bytes));
     TW_TRY(part.cosigned, parse_cosigned(cosigned, envelope.type));
     if (part.core.attachments != crypto::sha256(part.attachments_bytes))
-        return fail("application.attachments", "the attachments are not those that the core names; send them as signed");
+        return fail("application.attachments",
+                    "the attachments are not those that the core names; send them as signed");
     if (part.core.signer != envelope.key_id)
         return fail("application.signer", "the core names key " + to_hex(part.core.signer) +
                                               ", the envelope is signed by " + to_hex(envelope.key_id));
     const bool is_checkpoint = part.core.operation == carnet::Operation::Checkpoint;
     if (is_checkpoint != (envelope.type == claims::Type::Checkpoint))
-        return fail("application.type", "a check-point, and nothing else, has the type tidewaiter-checkpoint");
+        return fail("application.type",
+                    "a check-point, and nothing else, has the type tidewaiter-checkpoint");
     part.core_hash = crypto::sha256(part.core_bytes);
     return part;
 }
@@ -80,7 +83,8 @@ Result<Transaction> parse_transaction(ByteView bytes) {
     Transaction transaction;
     TW_TRY(transaction.envelope, claims::parse_envelope(bytes));
     const claims::Envelope& envelope = transaction.envelope;
-    if (envelope.is_detached || (envelope.type != claims::Type::Transaction && envelope.type != claims::Type::Checkpoint))
+    if (envelope.is_detached ||
+        (envelope.type != claims::Type::Transaction && envelope.type != claims::Type::Checkpoint))
         return fail("application.type", "this is a " + std::string(claims::type_name(envelope.type)) +
                                             ", not a transaction; submit what was signed as one");
     if (!is_device_payload(envelope.payload)) {
@@ -90,7 +94,8 @@ Result<Transaction> parse_transaction(ByteView bytes) {
         return transaction;
     }
     if (bytes.size() > limits::kMaxDeviceTransactionBytes)
-        return fail("application.too-large", "a device's record has at most 16 KiB; put long texts into blobs");
+        return fail("application.too-large",
+                    "a device's record has at most 16 KiB; put long texts into blobs");
     TW_TRY(transaction.part, parse_device(envelope));
     return transaction;
 }
@@ -101,15 +106,18 @@ Result<std::string> verify_signature(const claims::Envelope& envelope, const Blo
     for (const std::string& chain : block.predecessors) {
         if (!claims::verify_envelope(envelope, chain, key)) continue;
         if (envelope.type == claims::Type::Transaction) return chain;
-        return fail("application.chain", "this check-point was made for chain '" + chain + "' and counts there alone; " +
-                                             "make one for '" + block.chain_id + "'");
+        return fail("application.chain", "this check-point was made for chain '" + chain +
+                                             "' and counts there alone; " + "make one for '" +
+                                             block.chain_id + "'");
     }
-    const Bytes signed_bytes = claims::signature_structure(envelope.protected_header, block.chain_id, envelope.payload);
+    const Bytes signed_bytes =
+        claims::signature_structure(envelope.protected_header, block.chain_id, envelope.payload);
     if (envelope.algorithm == crypto::Algorithm::Es256 && key.algorithm() == envelope.algorithm &&
         crypto::verify_es256_any_s(key, signed_bytes, envelope.signature))
         return fail("application.low-s", "the signature's s is above n/2; normalise it and send again");
-    return fail("application.signature", "the signature does not verify for chain '" + block.chain_id +
-                                             "' or one before it; sign for this chain, with the key that is named");
+    return fail("application.signature",
+                "the signature does not verify for chain '" + block.chain_id +
+                    "' or one before it; sign for this chain, with the key that is named");
 }
 
 } // namespace tidewaiter::application

@@ -27,7 +27,9 @@ struct DevicePart {
 struct Transaction {
     claims::Envelope envelope;
     std::variant<OrganisationPart, DevicePart> part;
-    [[nodiscard]] const OrganisationPart* organisation() const { return std::get_if<OrganisationPart>(&part); }
+    [[nodiscard]] const OrganisationPart* organisation() const {
+        return std::get_if<OrganisationPart>(&part);
+    }
     [[nodiscard]] const DevicePart* device() const { return std::get_if<DevicePart>(&part); }
 };
 
@@ -37,7 +39,7 @@ struct Transaction {
 
 /// The chain, among the current one and its predecessors, for which `key` signed. Errors: application.chain,
 /// application.signature, application.low-s.
-[[nodiscard]] Result<std::string> verify_signature(const claims::Envelope& envelope, const BlockContext& block,
-                                                   const crypto::PublicKey& key);
+[[nodiscard]] Result<std::string> verify_signature(const claims::Envelope& envelope,
+                                                   const BlockContext& block, const crypto::PublicKey& key);
 
 } // namespace tidewaiter::application

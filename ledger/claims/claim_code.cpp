@@ -87,8 +87,9 @@ Result<SealedClaim> make_claim(const origin::Certificate& certificate, const ori
     sealed.cose = seal(Type::Claim, encode(code), chain_id, key);
     sealed.text = to_text(sealed.cose);
     if (sealed.text.size() > limits::kMaxCodeChars)
-        return fail("claim.too-large", "the lines alone need " + std::to_string(sealed.text.size()) +
-                                           " characters, a code has 1,450; open fewer lines or hand over the file");
+        return fail("claim.too-large",
+                    "the lines alone need " + std::to_string(sealed.text.size()) +
+                        " characters, a code has 1,450; open fewer lines or hand over the file");
     for (const int slot : kSlotOrder) {
         std::vector<int> slots = sealed.opened;
         slots.push_back(slot);

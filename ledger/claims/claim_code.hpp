@@ -12,11 +12,12 @@ struct ClaimCode {
     std::uint16_t version = 1;
     std::optional<origin::OpenedHeader> header;
     std::optional<origin::OpenedLines> lines;
-    origin::Shipment shipment;   ///< at least one field
+    origin::Shipment shipment; ///< at least one field
     bool operator==(const ClaimCode&) const = default;
 };
 
-/// Strict: what decodes re-encodes to the same bytes. Errors: cbor.*, field.*, claim.shipment (nothing in it).
+/// Strict: what decodes re-encodes to the same bytes. Errors: cbor.*, field.*, claim.shipment (nothing in
+/// it).
 [[nodiscard]] Result<ClaimCode> decode_claim(ByteView payload);
 [[nodiscard]] Bytes encode(const ClaimCode& code);
 
@@ -25,8 +26,8 @@ struct ClaimCode {
 struct SealedClaim {
     Bytes cose;
     std::string text;
-    std::vector<int> opened;     ///< header slots
-    std::vector<int> left_out;   ///< for want of room
+    std::vector<int> opened;   ///< header slots
+    std::vector<int> left_out; ///< for want of room
 };
 [[nodiscard]] Result<SealedClaim> make_claim(const origin::Certificate& certificate, const origin::Seed& seed,
                                              std::span<const std::uint16_t> lines,

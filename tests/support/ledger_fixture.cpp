@@ -11,7 +11,7 @@ namespace {
 
 using identity::Role;
 
-constexpr UnixTime kStart = 1'780'000'000; // 2026-05-28T20:26:40Z
+constexpr UnixTime kStart = 1'780'000'000;   // 2026-05-28T20:26:40Z
 constexpr UnixTime kKeyFrom = 1'767'225'600; // 2026-01-01
 constexpr Date kListsFrom{20'454};           // 2026-01-01
 
@@ -57,10 +57,14 @@ void LedgerFixture::add_key(state::Overlay& overlay, std::string_view name, Role
                       .namespaces = std::move(namespaces)};
     const crypto::KeyId kid = secret.public_key().id();
     if (role == Role::Device) {
-        const identity::Device device{.keys = {kid}, .territory = key.territory, .offices = offices,
-                                      .newest_sequence = std::nullopt, .checkpoint_head = std::nullopt,
+        const identity::Device device{.keys = {kid},
+                                      .territory = key.territory,
+                                      .offices = offices,
+                                      .newest_sequence = std::nullopt,
+                                      .checkpoint_head = std::nullopt,
                                       .checkpoint_at = std::nullopt};
-        overlay.put("identity", identity::device_record(key.owner), identity::encode(identity::Value(device)));
+        overlay.put("identity", identity::device_record(key.owner),
+                    identity::encode(identity::Value(device)));
     }
     overlay.put("identity", identity::key_record(kid), identity::encode(identity::Value(key)));
     offices_[std::string(name)] = std::move(offices);
@@ -79,29 +83,43 @@ void LedgerFixture::put_identity(state::Overlay& overlay) {
     add_key(overlay, "lhr-lane1", Role::Device, "lhr-lane1", "GB", {"GB:GB000060"}, {});
     keys_.emplace("holder", test_key("holder"));
     keys_.emplace("stranger", test_key("stranger"));
-    const identity::Office lax{.territory = "US", .name = "Los Angeles", .from = std::nullopt, .to = std::nullopt};
-    const identity::Office lhr{.territory = "GB", .name = "Heathrow", .from = std::nullopt, .to = std::nullopt};
+    const identity::Office lax{
+        .territory = "US", .name = "Los Angeles", .from = std::nullopt, .to = std::nullopt};
+    const identity::Office lhr{
+        .territory = "GB", .name = "Heathrow", .from = std::nullopt, .to = std::nullopt};
     overlay.put("identity", identity::office_record("US-D:2720"), identity::encode(identity::Value(lax)));
     overlay.put("identity", identity::office_record("GB:GB000060"), identity::encode(identity::Value(lhr)));
     const identity::Officer officer{.from = kKeyFrom, .to = std::nullopt, .offices = {}};
     for (const std::string_view pseudonym : {"US-7Q4K2M", "GB-7Q4K2M"})
-        overlay.put("identity", identity::officer_record(pseudonym), identity::encode(identity::Value(officer)));
+        overlay.put("identity", identity::officer_record(pseudonym),
+                    identity::encode(identity::Value(officer)));
 }
 
 void LedgerFixture::put_reference(state::Overlay& overlay) {
     using namespace reference;
     Territories territories;
-    territories.list = {{.name = "US", .members = {}, .uses = {"CS", "PE", "SP", "ED"}, .split_refused = {},
-                         .annex_minimum_months = {}, .severity = {}},
-                        {.name = "GB", .members = {}, .uses = {}, .split_refused = {}, .annex_minimum_months = {},
+    territories.list = {{.name = "US",
+                         .members = {},
+                         .uses = {"CS", "PE", "SP", "ED"},
+                         .split_refused = {},
+                         .annex_minimum_months = {},
+                         .severity = {}},
+                        {.name = "GB",
+                         .members = {},
+                         .uses = {},
+                         .split_refused = {},
+                         .annex_minimum_months = {},
                          .severity = {}}};
     Places places;
     places.list = {{.locode = "USLAX", .territory = "US"}, {.locode = "GBLHR", .territory = "GB"}};
     Associations associations;
     for (const auto& [id, territory] : {std::pair{"uscib", "US"}, std::pair{"lcci", "GB"}})
-        associations.list.push_back({.id = id, .territory = territory,
+        associations.list.push_back({.id = id,
+                                     .territory = territory,
                                      .roles = {AssociationRole::Issuing, AssociationRole::Guaranteeing},
-                                     .chains = {1}, .from = std::nullopt, .to = std::nullopt});
+                                     .chains = {1},
+                                     .from = std::nullopt,
+                                     .to = std::nullopt});
     Agreements agreements;
     Agreement usmca{.id = 2, .parties = {}};
     for (const char* country : {"US", "CA", "MX"})
@@ -109,7 +127,10 @@ void LedgerFixture::put_reference(state::Overlay& overlay) {
     agreements.list = {usmca};
     const crypto::KeyId owner = key("supervisor-us").public_key().id();
     const auto put = [&](std::string name, Bytes data) {
-        const Put value{.name = std::move(name), .from = kListsFrom, .to = std::nullopt, .version = 1,
+        const Put value{.name = std::move(name),
+                        .from = kListsFrom,
+                        .to = std::nullopt,
+                        .version = 1,
                         .data = std::move(data)};
         TW_ASSERT(reference::put(overlay, value, owner, {0, {kKeyFrom, 0}}).has_value());
     };
@@ -194,7 +215,8 @@ LedgerFixture::Issued LedgerFixture::make_carnet(std::string_view number, std::u
     return issued;
 }
 
-LedgerFixture::Issued LedgerFixture::issue_carnet(std::string_view number, std::uint32_t items, std::int64_t pieces) {
+LedgerFixture::Issued LedgerFixture::issue_carnet(std::string_view number, std::uint32_t items,
+                                                  std::int64_t pieces) {
     Issued issued = make_carnet(number, items, pieces);
     const application::TransactionResult issue = apply(issued.issue);
     TW_ASSERT(issue.code == 0);
@@ -228,7 +250,8 @@ LedgerFixture::Stamp LedgerFixture::stamp(std::string_view device, const documen
     stamp.core_bytes = carnet::encode(core);
     stamp.id = crypto::sha256(stamp.core_bytes);
     cbor::Writer payload;
-    payload.map([&](cbor::Writer& map) { map.key(1).bytes(stamp.core_bytes).key(2).bytes(attachment_bytes); });
+    payload.map(
+        [&](cbor::Writer& map) { map.key(1).bytes(stamp.core_bytes).key(2).bytes(attachment_bytes); });
     stamp.transaction = claims::seal(claims::Type::Transaction, payload.view(), wish.chain, key(device));
     return stamp;
 }

@@ -21,9 +21,9 @@ class LedgerFixture {
     static constexpr std::string_view kChain = "tw-test-1";
     static constexpr std::string_view kPredecessor = "tw-test-0";
 
-    /// Registered: registrar-us, registrar-gb, supervisor-us, association-us ("uscib"), association-gb ("lcci"),
-    /// certifier-mx, devices lax-lane1 (US-D:2720), lax-lane2 (US-D:2720), lhr-lane1 (GB:GB000060), officers and
-    /// offices; reference lists for carnets and origin. The first block has height 1.
+    /// Registered: registrar-us, registrar-gb, supervisor-us, association-us ("uscib"), association-gb
+    /// ("lcci"), certifier-mx, devices lax-lane1 (US-D:2720), lax-lane2 (US-D:2720), lhr-lane1 (GB:GB000060),
+    /// officers and offices; reference lists for carnets and origin. The first block has height 1.
     LedgerFixture();
 
     [[nodiscard]] const crypto::PrivateKey& key(std::string_view name) const;
@@ -39,7 +39,8 @@ class LedgerFixture {
 
     /// A transaction of an organisation, `at` now unless given.
     [[nodiscard]] Bytes organisation(std::uint32_t kind, ByteView body, std::string_view signer,
-                                     std::optional<UnixTime> at = std::nullopt, std::string_view chain = kChain) const;
+                                     std::optional<UnixTime> at = std::nullopt,
+                                     std::string_view chain = kChain) const;
 
     /// A carnet of `items` items (each of `pieces` pieces) in the way an association issues it.
     struct Issued {
@@ -49,7 +50,8 @@ class LedgerFixture {
         Bytes issue; ///< transactions
         Bytes list;
     };
-    [[nodiscard]] Issued make_carnet(std::string_view number, std::uint32_t items = 3, std::int64_t pieces = 4) const;
+    [[nodiscard]] Issued make_carnet(std::string_view number, std::uint32_t items = 3,
+                                     std::int64_t pieces = 4) const;
     /// make_carnet, and both transactions applied.
     Issued issue_carnet(std::string_view number, std::uint32_t items = 3, std::int64_t pieces = 4);
 
@@ -66,22 +68,25 @@ class LedgerFixture {
         std::string lines = "1-3";
         std::vector<int> references;
         std::optional<Hash> previous;
-        std::string office;                  ///< the device's first by default
-        std::optional<UnixTime> at;          ///< now by default
+        std::string office;                    ///< the device's first by default
+        std::optional<UnixTime> at;            ///< now by default
         std::optional<std::uint32_t> sequence; ///< the next by default
         std::string chain{kChain};
     };
-    [[nodiscard]] Stamp stamp(std::string_view device, const documents::RecordKey& carnet, const StampWish& wish);
+    [[nodiscard]] Stamp stamp(std::string_view device, const documents::RecordKey& carnet,
+                              const StampWish& wish);
 
     [[nodiscard]] application::Port port(std::string_view device = "lax-lane1") const;
     [[nodiscard]] application::CopyFacts facts() const;
-    [[nodiscard]] std::string locator(const documents::RecordKey& carnet, std::string_view sheet = "W11") const;
+    [[nodiscard]] std::string locator(const documents::RecordKey& carnet,
+                                      std::string_view sheet = "W11") const;
 
   private:
     void put_identity(state::Overlay& overlay);
     void put_reference(state::Overlay& overlay);
     void add_key(state::Overlay& overlay, std::string_view name, identity::Role role, std::string owner,
-                 std::string territory, std::vector<std::string> offices, std::vector<std::string> namespaces);
+                 std::string territory, std::vector<std::string> offices,
+                 std::vector<std::string> namespaces);
 
     std::map<std::string, crypto::PrivateKey, std::less<>> keys_;
     std::map<std::string, std::vector<std::string>, std::less<>> offices_;

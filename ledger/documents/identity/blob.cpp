@@ -12,8 +12,8 @@ constexpr std::size_t kMaxContent = 131'072;
 constexpr std::uint64_t kMaxDays = 65'535;
 
 bool has_field(const Blob& blob) {
-    return blob.name || blob.address || blob.legal_id || !blob.persons.empty() || blob.place || blob.capacity ||
-           blob.date || blob.text || !blob.bytes.empty();
+    return blob.name || blob.address || blob.legal_id || !blob.persons.empty() || blob.place ||
+           blob.capacity || blob.date || blob.text || !blob.bytes.empty();
 }
 
 bool read_field(cbor::Reader& reader, std::int64_t key, Blob& blob) {
@@ -46,7 +46,8 @@ Bytes encode(const Blob& blob) {
             if (blob.legal_id) fields.key(3).text(*blob.legal_id);
             if (!blob.persons.empty()) {
                 fields.key(4).array([&](cbor::Writer& list) {
-                    for (const std::string& person : blob.persons) list.text(person);
+                    for (const std::string& person : blob.persons)
+                        list.text(person);
                 });
             }
             if (blob.place) fields.key(5).text(*blob.place);
@@ -65,7 +66,9 @@ Result<Blob> decode_blob(ByteView bytes) {
     reader.map({1, 2}, [&](std::int64_t key) {
         switch (key) {
         case 1: blob.salt = reader.fixed_bytes<16>(); return true;
-        case 2: reader.map({}, [&](std::int64_t field) { return read_field(reader, field, blob); }); return true;
+        case 2:
+            reader.map({}, [&](std::int64_t field) { return read_field(reader, field, blob); });
+            return true;
         default: return false;
         }
     });

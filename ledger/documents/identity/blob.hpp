@@ -6,7 +6,8 @@
 #include <optional>
 #include <vector>
 
-/// People's data outside the ledger: CBOR {salt, fields}, referred to by SHA-256 and erasable (protocol, section 5).
+/// People's data outside the ledger: CBOR {salt, fields}, referred to by SHA-256 and erasable (protocol,
+/// section 5).
 namespace tidewaiter::documents {
 
 struct Blob {

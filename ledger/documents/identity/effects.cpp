@@ -14,7 +14,8 @@ constexpr std::size_t kMaxKids = 16;
 /// How far a signer's clock may run ahead of the block's time: heartbeat 30 s, 32 s, tolerance 120 s.
 constexpr UnixTime kAheadSeconds = 182;
 
-/// Associations, agencies and authorities are entered by governance or genesis, relays and administrators too.
+/// Associations, agencies and authorities are entered by governance or genesis, relays and administrators
+/// too.
 bool is_registrable(Role role) {
     switch (role) {
     case Role::Device:
@@ -37,31 +38,36 @@ bool is_registrable(Role role) {
 }
 
 std::unexpected<Error> wrong_key(const Put& put, std::string_view expected) {
-    return fail("application.record", "record " + printable(put.record.key) + " should be " + std::string(expected));
+    return fail("application.record",
+                "record " + printable(put.record.key) + " should be " + std::string(expected));
 }
 
-Status check_offices(const state::View& view, const std::vector<std::string>& offices, std::string_view territory) {
+Status check_offices(const state::View& view, const std::vector<std::string>& offices,
+                     std::string_view territory) {
     for (const std::string& office : offices) {
         TW_TRY(const std::optional<Office> entry, find_office(view, office));
-        const std::string_view owner = entry ? std::string_view(entry->territory) : documents::territory_of(office);
+        const std::string_view owner =
+            entry ? std::string_view(entry->territory) : documents::territory_of(office);
         if (owner != territory)
-            return fail("application.not-entitled", "office " + office + " belongs to territory " + std::string(owner) +
-                                                        ", not to " + std::string(territory));
+            return fail("application.not-entitled", "office " + office + " belongs to territory " +
+                                                        std::string(owner) + ", not to " +
+                                                        std::string(territory));
     }
     return {};
 }
 
 Status check_role(Role role) {
     if (is_registrable(role)) return {};
-    return fail("application.not-entitled", "a registrar does not register the role '" + std::string(role_name(role)) +
-                                                "'; governance does");
+    return fail("application.not-entitled", "a registrar does not register the role '" +
+                                                std::string(role_name(role)) + "'; governance does");
 }
 
 Status put_key(state::Overlay& state, const Put& put, const Key& key) {
     const KeyId kid = key.key.id();
     if (put.record.key != key_record(kid)) return wrong_key(put, key_record(kid));
     if (key.since || key.reason || key.revoked_at || key.successor)
-        return fail("application.record", "revocation and successor are written by the ledger; leave them out");
+        return fail("application.record",
+                    "revocation and successor are written by the ledger; leave them out");
     TW_CHECK(check_role(key.role));
     if (key.territory.empty()) return fail("application.record", "a registered key names its territory");
     if (key.role == Role::Device && key.offices.empty())
@@ -75,7 +81,8 @@ Status put_key(state::Overlay& state, const Put& put, const Key& key) {
         if (present->territory != key.territory || present->role != key.role || present->owner != key.owner)
             return fail("application.state", "a key keeps its owner, role and territory; register a new one");
         if (present->successor)
-            return fail("application.state", "the key was rotated; its successor is " + to_hex(*present->successor));
+            return fail("application.state",
+                        "the key was rotated; its successor is " + to_hex(*present->successor));
     }
     state.put(kNamespace, put.record.key, encode(Value(key)));
     return {};
@@ -83,17 +90,19 @@ Status put_key(state::Overlay& state, const Put& put, const Key& key) {
 
 Status put_device(state::Overlay& state, const Put& put, const Device& device) {
     constexpr std::string_view kPrefix = "device/";
-    if (!put.record.key.starts_with(kPrefix) || !is_id_text(std::string_view(put.record.key).substr(kPrefix.size())))
+    if (!put.record.key.starts_with(kPrefix) ||
+        !is_id_text(std::string_view(put.record.key).substr(kPrefix.size())))
         return wrong_key(put, "device/<id>");
     if (device.newest_sequence || device.checkpoint_head || device.checkpoint_at)
-        return fail("application.record", "sequence and check-point are written by the ledger; leave them out");
+        return fail("application.record",
+                    "sequence and check-point are written by the ledger; leave them out");
     TW_CHECK(check_offices(state, device.offices, device.territory));
     const std::string_view id = std::string_view(put.record.key).substr(kPrefix.size());
     for (const KeyId& kid : device.keys) {
         TW_TRY(const std::optional<Key> key, find_key(state, kid));
         if (!key || key->role != Role::Device || key->owner != id)
-            return fail("application.record", "key " + to_hex(kid) + " is not registered for device " + std::string(id) +
-                                                  "; register it first");
+            return fail("application.record", "key " + to_hex(kid) + " is not registered for device " +
+                                                  std::string(id) + "; register it first");
     }
     TW_TRY(const std::optional<Device> present, find_device(state, id));
     Device next = device;
@@ -119,7 +128,8 @@ Status put_officer(state::Overlay& state, const Put& put, const Officer& officer
 
 Status put_office(state::Overlay& state, const Put& put, const Office& office) {
     const std::string_view code = std::string_view(put.record.key).substr(put.record.key.find('/') + 1);
-    if (!is_office(code) || put.record.key != office_record(code)) return wrong_key(put, "office/<scheme>:<code>");
+    if (!is_office(code) || put.record.key != office_record(code))
+        return wrong_key(put, "office/<scheme>:<code>");
     TW_TRY(const std::optional<Office> present, find_office(state, code));
     if (present && present->territory != office.territory)
         return fail("application.not-entitled", "the office belongs to territory " + present->territory);
@@ -129,13 +139,16 @@ Status put_office(state::Overlay& state, const Put& put, const Office& office) {
 
 Status put_organisation(state::Overlay& state, const Put& put, const Organisation& organisation) {
     constexpr std::string_view kPrefix = "organisation/";
-    if (!put.record.key.starts_with(kPrefix) || !is_id_text(std::string_view(put.record.key).substr(kPrefix.size())))
+    if (!put.record.key.starts_with(kPrefix) ||
+        !is_id_text(std::string_view(put.record.key).substr(kPrefix.size())))
         return wrong_key(put, "organisation/<id>");
-    for (const Role role : organisation.roles) TW_CHECK(check_role(role));
+    for (const Role role : organisation.roles)
+        TW_CHECK(check_role(role));
     const std::string_view id = std::string_view(put.record.key).substr(kPrefix.size());
     TW_TRY(const std::optional<Organisation> present, find_organisation(state, id));
     if (present && present->territory != organisation.territory)
-        return fail("application.not-entitled", "the organisation belongs to territory " + present->territory);
+        return fail("application.not-entitled",
+                    "the organisation belongs to territory " + present->territory);
     state.put(kNamespace, put.record.key, encode(Value(organisation)));
     return {};
 }
@@ -221,7 +234,9 @@ Result<Revoke> decode_revoke(ByteView bytes) {
         switch (key) {
         case 1: revoke.kid = read_kid(reader); return true;
         case 2: revoke.since = read_time(reader); return true;
-        case 3: revoke.reason = reader.enumeration(RevocationReason::Lost, RevocationReason::Other); return true;
+        case 3:
+            revoke.reason = reader.enumeration(RevocationReason::Lost, RevocationReason::Other);
+            return true;
         default: return false;
         }
     });
@@ -257,8 +272,8 @@ std::string territory_of(const Put& put) {
 
 Status apply_put(state::Overlay& state, const Put& put) {
     if (put.record.name_space != kNamespace)
-        return fail("application.record", "identity entries lie in namespace identity, not in " +
-                                              printable(put.record.name_space));
+        return fail("application.record",
+                    "identity entries lie in namespace identity, not in " + printable(put.record.name_space));
     struct Apply {
         state::Overlay& state;
         const Put& put;
@@ -273,13 +288,16 @@ Status apply_put(state::Overlay& state, const Put& put) {
 
 Status apply_rotate(state::Overlay& state, const Rotate& rotate) {
     TW_TRY(std::optional<Key> old, find_key(state, rotate.old_kid));
-    if (!old) return fail("application.unknown-record", "key " + to_hex(rotate.old_kid) + " is not registered");
+    if (!old)
+        return fail("application.unknown-record", "key " + to_hex(rotate.old_kid) + " is not registered");
     if (is_revoked(*old)) return fail("application.state", "the key was revoked; register a new one instead");
-    if (old->successor) return fail("application.state", "the key was rotated already, to " + to_hex(*old->successor));
+    if (old->successor)
+        return fail("application.state", "the key was rotated already, to " + to_hex(*old->successor));
     TW_CHECK(check_role(old->role));
     const KeyId kid = rotate.new_key->id();
     TW_TRY(const std::optional<Key> taken, find_key(state, kid));
-    if (taken) return fail("application.kid", "a key with the id " + to_hex(kid) + " is registered; make a new key");
+    if (taken)
+        return fail("application.kid", "a key with the id " + to_hex(kid) + " is registered; make a new key");
     Key next = *old;
     next.key = *rotate.new_key;
     next.from = rotate.from;
@@ -294,7 +312,8 @@ Status apply_rotate(state::Overlay& state, const Rotate& rotate) {
 Status apply_revoke(state::Overlay& state, const Revoke& revoke, const Inclusion& inclusion) {
     TW_TRY(std::optional<Key> key, find_key(state, revoke.kid));
     if (!key) return fail("application.unknown-record", "key " + to_hex(revoke.kid) + " is not registered");
-    if (is_revoked(*key)) return fail("application.state", "the key was revoked already, since " + format_utc(*key->since));
+    if (is_revoked(*key))
+        return fail("application.state", "the key was revoked already, since " + format_utc(*key->since));
     if (revoke.since > inclusion.time.seconds + kAheadSeconds)
         return fail("application.time", "a revocation holds since a time that has come; this one lies ahead");
     key->since = revoke.since;

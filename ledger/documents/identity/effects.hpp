@@ -2,8 +2,8 @@
 
 #include "ledger/documents/identity/identity.hpp"
 
-/// Bodies of IDENTITY_PUT, KEY_ROTATE, KEY_REVOKE and what they do to the register. The application has checked
-/// signature and right.
+/// Bodies of IDENTITY_PUT, KEY_ROTATE, KEY_REVOKE and what they do to the register. The application has
+/// checked signature and right.
 namespace tidewaiter::identity {
 
 struct Put {
@@ -31,8 +31,8 @@ struct Revoke {
 /// Territory that a put concerns; empty where the value names none.
 [[nodiscard]] std::string territory_of(const Put& put);
 
-/// Errors: application.record (the key of the record does not fit its value, or the value carries what only the
-/// ledger writes), application.not-entitled (a role that registrars do not register, an office of another
+/// Errors: application.record (the key of the record does not fit its value, or the value carries what only
+/// the ledger writes), application.not-entitled (a role that registrars do not register, an office of another
 /// territory), application.kid (another key has this kid), application.state (the key was revoked).
 [[nodiscard]] Status apply_put(state::Overlay& state, const Put& put);
 /// The new key takes over role, owner, territory, offices and namespaces. Errors: application.unknown-record,

@@ -11,9 +11,15 @@ namespace {
 constexpr std::string_view kCrockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::int64_t kMaxMantissa = 999'999'999'999'999'999;
 
-bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_upper_or_digit(char c) { return is_upper(c) || (c >= '0' && c <= '9'); }
+bool is_lower_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+bool is_upper_or_digit(char c) {
+    return is_upper(c) || (c >= '0' && c <= '9');
+}
 
 /// Reads text of a form; what does not have it is rejected under `code`.
 std::string read_form(cbor::Reader& reader, bool (*has_form)(std::string_view), std::string_view code,
@@ -24,7 +30,9 @@ std::string read_form(cbor::Reader& reader, bool (*has_form)(std::string_view), 
     return std::string(text);
 }
 
-bool is_currency(std::string_view text) { return text.size() == 3 && std::ranges::all_of(text, is_upper); }
+bool is_currency(std::string_view text) {
+    return text.size() == 3 && std::ranges::all_of(text, is_upper);
+}
 bool is_unit(std::string_view text) {
     return !text.empty() && text.size() <= 3 && std::ranges::all_of(text, is_upper_or_digit);
 }
@@ -41,7 +49,9 @@ bool is_id_text(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return is_lower_or_digit(c) || c == '-'; });
 }
 
-bool is_alpha2(std::string_view text) { return text.size() == 2 && std::ranges::all_of(text, is_upper); }
+bool is_alpha2(std::string_view text) {
+    return text.size() == 2 && std::ranges::all_of(text, is_upper);
+}
 
 bool is_office(std::string_view text) {
     const std::size_t colon = text.find(':');
@@ -62,7 +72,9 @@ bool is_pseudonym(std::string_view text) {
     return std::ranges::all_of(text.substr(3), [](char c) { return kCrockford.contains(c); });
 }
 
-std::string_view territory_of(std::string_view office_or_pseudonym) { return office_or_pseudonym.substr(0, 2); }
+std::string_view territory_of(std::string_view office_or_pseudonym) {
+    return office_or_pseudonym.substr(0, 2);
+}
 
 std::string to_text(const Decimal& value) {
     if (value.exponent == 0) return std::to_string(value.mantissa);
@@ -126,9 +138,13 @@ RecordKey read_record_key(cbor::Reader& reader) {
     return key;
 }
 
-std::uint64_t read_height(cbor::Reader& reader) { return reader.unsigned_integer(0, kMaxHeight); }
+std::uint64_t read_height(cbor::Reader& reader) {
+    return reader.unsigned_integer(0, kMaxHeight);
+}
 
-UnixTime read_time(cbor::Reader& reader) { return static_cast<UnixTime>(reader.unsigned_integer(0, kMaxTime)); }
+UnixTime read_time(cbor::Reader& reader) {
+    return static_cast<UnixTime>(reader.unsigned_integer(0, kMaxTime));
+}
 
 TimeNs read_time_ns(cbor::Reader& reader) {
     TimeNs time;
@@ -161,7 +177,9 @@ Date read_date(cbor::Reader& reader) {
     return Date{static_cast<std::int32_t>(reader.unsigned_integer(0, 65'535))};
 }
 
-KeyId read_kid(cbor::Reader& reader) { return reader.fixed_bytes<8>(); }
+KeyId read_kid(cbor::Reader& reader) {
+    return reader.fixed_bytes<8>();
+}
 
 Decimal read_decimal(cbor::Reader& reader) {
     Decimal value;

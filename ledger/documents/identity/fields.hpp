@@ -28,8 +28,8 @@ struct Inclusion {
     auto operator<=>(const Inclusion&) const = default;
 };
 
-/// mantissa × 10^exponent, exponent -6 … 0. Makers write the shortest mantissa; readers take [13230, -1] too, which
-/// the formats give as an example.
+/// mantissa × 10^exponent, exponent -6 … 0. Makers write the shortest mantissa; readers take [13230, -1] too,
+/// which the formats give as an example.
 struct Decimal {
     std::int64_t mantissa = 0;
     int exponent = 0;

@@ -14,7 +14,9 @@ constexpr std::size_t kMaxKeyOffices = 32;
 constexpr std::size_t kMaxOffices = 16;
 constexpr std::size_t kMaxNamespaces = 32;
 
-Role read_role(cbor::Reader& reader) { return reader.enumeration(Role::Device, Role::Relay); }
+Role read_role(cbor::Reader& reader) {
+    return reader.enumeration(Role::Device, Role::Relay);
+}
 
 std::vector<std::string> read_offices(cbor::Reader& reader, std::size_t max) {
     std::vector<std::string> offices;
@@ -31,14 +33,16 @@ std::vector<KeyId> read_kids(cbor::Reader& reader, std::size_t max) {
 void write_texts(cbor::Writer& map, std::int64_t key, const std::vector<std::string>& texts) {
     if (texts.empty()) return;
     map.key(key).array([&](cbor::Writer& list) {
-        for (const std::string& text : texts) list.text(text);
+        for (const std::string& text : texts)
+            list.text(text);
     });
 }
 
 void write_kids(cbor::Writer& map, std::int64_t key, const std::vector<KeyId>& kids) {
     if (kids.empty()) return;
     map.key(key).array([&](cbor::Writer& list) {
-        for (const KeyId& kid : kids) list.bytes(kid);
+        for (const KeyId& kid : kids)
+            list.bytes(kid);
     });
 }
 
@@ -96,7 +100,8 @@ Result<Value> decode_key(cbor::Reader& reader) {
         case 11: revoked_at = read_inclusion(reader); return true;
         case 12: successor = read_kid(reader); return true;
         case 13:
-            reader.array(1, kMaxNamespaces, [&](std::size_t) { namespaces.push_back(read_namespace(reader)); });
+            reader.array(1, kMaxNamespaces,
+                         [&](std::size_t) { namespaces.push_back(read_namespace(reader)); });
             return true;
         default: return false;
         }
@@ -178,7 +183,9 @@ Result<Value> decode_organisation(cbor::Reader& reader) {
         case 0: reader.unsigned_integer(1, 1); return true;
         case 1: reader.unsigned_integer(5, 5); return true;
         case 2: organisation.name = reader.text(1, 140); return true;
-        case 3: reader.array(1, 8, [&](std::size_t) { organisation.roles.push_back(read_role(reader)); }); return true;
+        case 3:
+            reader.array(1, 8, [&](std::size_t) { organisation.roles.push_back(read_role(reader)); });
+            return true;
         case 4: organisation.territory = read_alpha2(reader); return true;
         case 5: organisation.keys = read_kids(reader, 16); return true;
         default: return false;
@@ -232,7 +239,8 @@ struct Encoder {
         map.key(1).unsigned_integer(5);
         map.key(2).text(organisation.name);
         map.key(3).array([&](cbor::Writer& list) {
-            for (const Role role : organisation.roles) list.enumeration(role);
+            for (const Role role : organisation.roles)
+                list.enumeration(role);
         });
         if (!organisation.territory.empty()) map.key(4).text(organisation.territory);
         write_kids(map, 5, organisation.keys);
@@ -273,17 +281,26 @@ Bytes encode(const Value& value) {
     return writer.take();
 }
 
-std::string key_record(const KeyId& kid) { return "key/" + to_hex(kid); }
-std::string device_record(std::string_view id) { return "device/" + std::string(id); }
+std::string key_record(const KeyId& kid) {
+    return "key/" + to_hex(kid);
+}
+std::string device_record(std::string_view id) {
+    return "device/" + std::string(id);
+}
 std::string officer_record(std::string_view pseudonym) {
     return "officer/" + std::string(territory_of(pseudonym)) + "/" + std::string(pseudonym);
 }
-std::string office_record(std::string_view office) { return "office/" + std::string(office); }
-std::string organisation_record(std::string_view id) { return "organisation/" + std::string(id); }
+std::string office_record(std::string_view office) {
+    return "office/" + std::string(office);
+}
+std::string organisation_record(std::string_view id) {
+    return "organisation/" + std::string(id);
+}
 
 std::string device_namespace(std::string_view territory) {
     std::string name = "device/";
-    for (const char c : territory) name += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    for (const char c : territory)
+        name += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     return name;
 }
 
@@ -303,8 +320,12 @@ Result<std::optional<Organisation>> find_organisation(const state::View& view, s
     return find<Organisation>(view, organisation_record(id));
 }
 
-bool is_within_dates(const Key& key, UnixTime time) { return key.from <= time && (!key.to || time <= *key.to); }
-bool is_revoked(const Key& key) { return key.since.has_value(); }
+bool is_within_dates(const Key& key, UnixTime time) {
+    return key.from <= time && (!key.to || time <= *key.to);
+}
+bool is_revoked(const Key& key) {
+    return key.since.has_value();
+}
 bool has_office(const Key& key, std::string_view office) {
     return std::ranges::find(key.offices, office) != key.offices.end();
 }

@@ -14,8 +14,21 @@ using documents::Inclusion;
 inline constexpr std::string_view kNamespace = "identity";
 
 enum class Role : std::uint8_t {
-    Device = 1, Officer, Holder, Supervisor, Registrar, Administrator, IssuingAssociation, GuaranteeingAssociation,
-    Certifier, Importer, Broker, Agency, Authority, VesselOrObserver, Relay,
+    Device = 1,
+    Officer,
+    Holder,
+    Supervisor,
+    Registrar,
+    Administrator,
+    IssuingAssociation,
+    GuaranteeingAssociation,
+    Certifier,
+    Importer,
+    Broker,
+    Agency,
+    Authority,
+    VesselOrObserver,
+    Relay,
 };
 enum class RevocationReason : std::uint8_t { Lost = 1, Compromised, Left, Other };
 
@@ -23,16 +36,16 @@ enum class RevocationReason : std::uint8_t { Lost = 1, Compromised, Left, Other 
 struct Key {
     crypto::PublicKey key;
     Role role = Role::Device;
-    std::string owner;                    ///< device, organisation or person (id text)
-    std::string territory;                ///< empty: none
-    std::vector<std::string> offices;     ///< a device's or supervisor's
+    std::string owner;                ///< device, organisation or person (id text)
+    std::string territory;            ///< empty: none
+    std::vector<std::string> offices; ///< a device's or supervisor's
     UnixTime from = 0;
-    std::optional<UnixTime> to;           ///< inclusive
-    std::optional<UnixTime> since;        ///< revoked: no longer trusted from this moment on
+    std::optional<UnixTime> to;    ///< inclusive
+    std::optional<UnixTime> since; ///< revoked: no longer trusted from this moment on
     std::optional<RevocationReason> reason;
-    std::optional<Inclusion> revoked_at;  ///< the block that carried the revocation
+    std::optional<Inclusion> revoked_at; ///< the block that carried the revocation
     std::optional<KeyId> successor;
-    std::vector<std::string> namespaces;  ///< where its own records lie
+    std::vector<std::string> namespaces; ///< where its own records lie
     bool operator==(const Key&) const = default;
 };
 /// `device/<id>`
@@ -75,8 +88,8 @@ using Value = std::variant<Key, Device, Officer, Office, Organisation>;
 [[nodiscard]] Result<Value> decode(ByteView bytes);
 [[nodiscard]] Bytes encode(const Value& value);
 
-[[nodiscard]] std::string key_record(const KeyId& kid);        ///< "key/<hex>"
-[[nodiscard]] std::string device_record(std::string_view id);  ///< "device/<id>"
+[[nodiscard]] std::string key_record(const KeyId& kid);       ///< "key/<hex>"
+[[nodiscard]] std::string device_record(std::string_view id); ///< "device/<id>"
 [[nodiscard]] std::string officer_record(std::string_view pseudonym);
 [[nodiscard]] std::string office_record(std::string_view office);
 [[nodiscard]] std::string organisation_record(std::string_view id);
@@ -86,9 +99,11 @@ using Value = std::variant<Key, Device, Officer, Office, Organisation>;
 /// Read from the state; nothing when the record is absent. Errors as decode, store.*.
 [[nodiscard]] Result<std::optional<Key>> find_key(const state::View& view, const KeyId& kid);
 [[nodiscard]] Result<std::optional<Device>> find_device(const state::View& view, std::string_view id);
-[[nodiscard]] Result<std::optional<Officer>> find_officer(const state::View& view, std::string_view pseudonym);
+[[nodiscard]] Result<std::optional<Officer>> find_officer(const state::View& view,
+                                                          std::string_view pseudonym);
 [[nodiscard]] Result<std::optional<Office>> find_office(const state::View& view, std::string_view office);
-[[nodiscard]] Result<std::optional<Organisation>> find_organisation(const state::View& view, std::string_view id);
+[[nodiscard]] Result<std::optional<Organisation>> find_organisation(const state::View& view,
+                                                                    std::string_view id);
 
 /// from ≤ time ≤ to.
 [[nodiscard]] bool is_within_dates(const Key& key, UnixTime time);
@@ -101,7 +116,8 @@ using Value = std::variant<Key, Device, Officer, Office, Organisation>;
 struct SequencePage {
     struct Entry {
         std::uint32_t sequence = 0;
-        std::vector<std::array<std::uint8_t, 16>> cores; ///< first half of each core's hash; more than one: cloned
+        std::vector<std::array<std::uint8_t, 16>>
+            cores; ///< first half of each core's hash; more than one: cloned
         bool operator==(const Entry&) const = default;
     };
     std::vector<Entry> entries; ///< ascending

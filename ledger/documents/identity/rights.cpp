@@ -7,7 +7,9 @@ namespace tidewaiter::identity {
 
 namespace {
 
-constexpr std::uint16_t bit(Role role) { return static_cast<std::uint16_t>(1U << static_cast<unsigned>(role)); }
+constexpr std::uint16_t bit(Role role) {
+    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(role));
+}
 template <class... R>
 constexpr std::uint16_t roles(R... list) {
     return static_cast<std::uint16_t>((0U | ... | bit(list)));
@@ -25,11 +27,21 @@ constexpr std::uint16_t kReference =
     roles(Role::Supervisor, Role::Registrar, Role::Administrator, Role::Agency, Role::Authority);
 constexpr std::uint16_t kImporter = roles(Role::Importer, Role::Broker);
 
-constexpr Right act(std::uint32_t kind, std::string_view name, std::uint16_t who, Relation relation, bool known) {
-    return {.is_device = false, .kind = kind, .name = name, .roles = who, .relation = relation, .is_known = known};
+constexpr Right act(std::uint32_t kind, std::string_view name, std::uint16_t who, Relation relation,
+                    bool known) {
+    return {.is_device = false,
+            .kind = kind,
+            .name = name,
+            .roles = who,
+            .relation = relation,
+            .is_known = known};
 }
 constexpr Right device(std::uint32_t op, std::string_view name, bool known) {
-    return {.is_device = true, .kind = op, .name = name, .roles = kDevice, .relation = Relation::Office,
+    return {.is_device = true,
+            .kind = op,
+            .name = name,
+            .roles = kDevice,
+            .relation = Relation::Office,
             .is_known = known};
 }
 
@@ -131,7 +143,8 @@ Result<bool> is_issuer_or_successor(const state::View& view, const KeyId& issuer
 
 std::string who(std::uint16_t allowed) {
     std::string text;
-    for (auto role = Role::Device; role <= Role::Relay; role = static_cast<Role>(static_cast<int>(role) + 1)) {
+    for (auto role = Role::Device; role <= Role::Relay;
+         role = static_cast<Role>(static_cast<int>(role) + 1)) {
         if ((allowed & bit(role)) == 0) continue;
         if (!text.empty()) text += " or ";
         text += role_name(role);
@@ -147,8 +160,8 @@ Status check_issuer(const Right& right, const KeyId& signer, const Target& targe
     if (!target.issuer) return {};
     TW_TRY(const bool is_issuer, is_issuer_or_successor(view, *target.issuer, signer));
     if (is_issuer) return {};
-    return refuse(right, "only key " + to_hex(*target.issuer) + ", which issued " + printable(target.record.key) +
-                             ", or its registered successor may change it");
+    return refuse(right, "only key " + to_hex(*target.issuer) + ", which issued " +
+                             printable(target.record.key) + ", or its registered successor may change it");
 }
 
 Status check_own_namespace(const Right& right, const KeyId& signer, const Key& key, const Target& target,
@@ -165,8 +178,8 @@ Status check_territory(const Right& right, const Key& key, const Target& target)
                              printable(target.territory) + "'");
 }
 
-Status check_issuer_or_territory(const Right& right, const KeyId& signer, const Key& key, const Target& target,
-                                 const state::View& view) {
+Status check_issuer_or_territory(const Right& right, const KeyId& signer, const Key& key,
+                                 const Target& target, const state::View& view) {
     if (key.role == Role::Supervisor) return {};
     if (key.role == Role::Registrar) return check_territory(right, key, target);
     return check_issuer(right, signer, target, view);
@@ -174,7 +187,9 @@ Status check_issuer_or_territory(const Right& right, const KeyId& signer, const 
 
 } // namespace
 
-std::span<const Right> rights() { return kRights; }
+std::span<const Right> rights() {
+    return kRights;
+}
 
 const Right* right_for(bool is_device, std::uint32_t kind) {
     const auto at = std::ranges::find_if(
@@ -182,7 +197,9 @@ const Right* right_for(bool is_device, std::uint32_t kind) {
     return at == kRights.end() ? nullptr : &*at;
 }
 
-bool may(const Right& right, Role role) { return (right.roles & bit(role)) != 0; }
+bool may(const Right& right, Role role) {
+    return (right.roles & bit(role)) != 0;
+}
 
 Status check_right(const Right& right, const KeyId& signer, const Key* key, const Target& target,
                    const state::View& view) {
@@ -192,17 +209,19 @@ Status check_right(const Right& right, const KeyId& signer, const Key* key, cons
     }
     if (key == nullptr) return refuse(right, "the signer's key is not registered");
     if (!may(right, key->role))
-        return refuse(right, "a key with role '" + std::string(role_name(key->role)) + "' may not sign this; a " +
-                                 who(right.roles) + " may");
+        return refuse(right, "a key with role '" + std::string(role_name(key->role)) +
+                                 "' may not sign this; a " + who(right.roles) + " may");
     switch (right.relation) {
     case Relation::OwnNamespace: return check_own_namespace(right, signer, *key, target, view);
     case Relation::RecordIssuer: return check_issuer(right, signer, target, view);
     case Relation::HolderKey: break;
     case Relation::IssuingAssociation:
         if (key->owner == target.issuing_association) return {};
-        return refuse(right, "only association '" + printable(target.issuing_association) + "', which issued it, may");
+        return refuse(right, "only association '" + printable(target.issuing_association) +
+                                 "', which issued it, may");
     case Relation::GuaranteeingAssociation:
-        if (key->owner == target.guaranteeing_association || key->owner == target.issuing_association) return {};
+        if (key->owner == target.guaranteeing_association || key->owner == target.issuing_association)
+            return {};
         return refuse(right, "only the carnet's own associations may");
     case Relation::Office:
         if (has_office(*key, target.office)) return {};

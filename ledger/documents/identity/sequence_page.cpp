@@ -47,7 +47,8 @@ Bytes encode(const SequencePage& page) {
             for (const SequencePage::Entry& entry : page.entries) {
                 list.array([&](cbor::Writer& row) {
                     row.unsigned_integer(entry.sequence);
-                    for (const auto& core : entry.cores) row.bytes(core);
+                    for (const auto& core : entry.cores)
+                        row.bytes(core);
                 });
             }
         });

@@ -28,7 +28,8 @@ Scope read_scope(cbor::Reader& reader) {
         if (index == 2) scope.to = read_date(reader);
     });
     if (reader.ok() && count != (scope.is_blanket ? 3U : 1U))
-        reader.reject("cbor.count", "a scope is [1] for a single shipment or [2, from, to] for a blanket period");
+        reader.reject("cbor.count",
+                      "a scope is [1] for a single shipment or [2, from, to] for a blanket period");
     return scope;
 }
 
@@ -37,7 +38,9 @@ EntryLine read_entry_line(cbor::Reader& reader) {
     reader.map({1, 2, 3, 4}, [&](std::int64_t key) {
         switch (key) {
         case 1: line.entry_line = read_version(reader); return true;
-        case 2: line.certificate_line = static_cast<std::uint16_t>(reader.unsigned_integer(1, kLineSlots)); return true;
+        case 2:
+            line.certificate_line = static_cast<std::uint16_t>(reader.unsigned_integer(1, kLineSlots));
+            return true;
         case 3: line.hts = reader.text(10, 10); return true;
         case 4: line.spi = reader.text(1, 2); return true;
         case 5: line.value = reader.unsigned_integer(0, 999'999'999'999'999'999); return true;
@@ -85,7 +88,10 @@ Issue read_issue(cbor::Reader& reader) {
         case 5: issue.role = reader.enumeration(CertifierRole::Importer, CertifierRole::Agent); return true;
         case 6: issue.signed_on = read_date(reader); return true;
         case 7: issue.scope = read_scope(reader); return true;
-        case 8: reader.array(kHeaderSlots, kHeaderSlots, [&](std::size_t i) { issue.digests.at(i) = reader.hash(); }); return true;
+        case 8:
+            reader.array(kHeaderSlots, kHeaderSlots,
+                         [&](std::size_t i) { issue.digests.at(i) = reader.hash(); });
+            return true;
         case 9: issue.line_root = reader.hash(); return true;
         case 10: issue.statement = static_cast<std::uint8_t>(reader.unsigned_integer(1, 3)); return true;
         case 11: {
@@ -117,7 +123,8 @@ void write(cbor::Writer& writer, const Issue& issue) {
             write(scope, issue.scope.to);
         });
         map.key(8).array([&](cbor::Writer& list) {
-            for (const Hash& digest : issue.digests) list.bytes(digest);
+            for (const Hash& digest : issue.digests)
+                list.bytes(digest);
         });
         map.key(9).bytes(issue.line_root);
         if (issue.statement) map.key(10).unsigned_integer(*issue.statement);
@@ -145,7 +152,8 @@ Event read_event(cbor::Reader& reader) {
         case 6: event.from = read_date(reader); return true;
         case 7: event.claim = read_record_key(reader); return true;
         case 8:
-            reader.array(1, kLineSlots, [&](std::size_t) { event.entry_lines.push_back(read_entry_line(reader)); });
+            reader.array(1, kLineSlots,
+                         [&](std::size_t) { event.entry_lines.push_back(read_entry_line(reader)); });
             return true;
         default: return false;
         }
@@ -159,7 +167,8 @@ void write(cbor::Writer& writer, const Event& event) {
         map.key(2).unsigned_integer(event.version);
         if (!event.lines.empty())
             map.key(3).array([&](cbor::Writer& list) {
-                for (const std::uint16_t line : event.lines) list.unsigned_integer(line);
+                for (const std::uint16_t line : event.lines)
+                    list.unsigned_integer(line);
             });
         if (event.reason) map.key(4).unsigned_integer(*event.reason);
         if (event.case_digest) map.key(5).bytes(*event.case_digest);
@@ -167,13 +176,15 @@ void write(cbor::Writer& writer, const Event& event) {
         if (event.claim) write(map.key(7), *event.claim);
         if (!event.entry_lines.empty())
             map.key(8).array([&](cbor::Writer& list) {
-                for (const EntryLine& line : event.entry_lines) write(list, line);
+                for (const EntryLine& line : event.entry_lines)
+                    write(list, line);
             });
     });
 }
 
 const Head::Version* Head::find(std::uint16_t version) const {
-    const auto at = std::ranges::find_if(versions, [&](const Version& v) { return v.issue.version == version; });
+    const auto at =
+        std::ranges::find_if(versions, [&](const Version& v) { return v.issue.version == version; });
     return at == versions.end() ? nullptr : &*at;
 }
 
@@ -184,10 +195,13 @@ Result<Head> decode_head(ByteView bytes) {
     reader.map({0, 1, 2, 3}, [&](std::int64_t key) {
         switch (key) {
         case 0: reader.unsigned_integer(1, 1); return true;
-        case 1: head.status = reader.enumeration(Status::Issued, Status::Revoked); return true;
+        case 1:
+            head.status = reader.enumeration(CertificateStatus::Issued, CertificateStatus::Revoked);
+            return true;
         case 2: head.certifier = read_kid(reader); return true;
         case 3:
-            reader.array(1, kMaxVersions, [&](std::size_t) { head.versions.push_back(read_head_version(reader)); });
+            reader.array(1, kMaxVersions,
+                         [&](std::size_t) { head.versions.push_back(read_head_version(reader)); });
             return true;
         case 4: head.events = read_version(reader); return true;
         case 5: head.status_changed = read_inclusion(reader); return true;
@@ -273,7 +287,9 @@ std::optional<Agreement> agreement_of(std::string_view text) {
     return std::nullopt;
 }
 
-std::string head_key(const CertificateId& id) { return to_hex(id); }
+std::string head_key(const CertificateId& id) {
+    return to_hex(id);
+}
 
 std::string event_key(std::string_view head_key, std::uint16_t number) {
     return std::string(head_key) + "/event/" + std::to_string(number);
@@ -286,7 +302,8 @@ Result<std::optional<Head>> find_head(const state::View& view, const RecordKey& 
     return std::optional<Head>(std::move(head));
 }
 
-Result<std::vector<EventRecord>> find_events(const state::View& view, const RecordKey& key, const Head& head) {
+Result<std::vector<EventRecord>> find_events(const state::View& view, const RecordKey& key,
+                                             const Head& head) {
     std::vector<EventRecord> events;
     for (std::uint32_t n = 1; n <= head.events; ++n) {
         const std::string event = event_key(key.key, static_cast<std::uint16_t>(n));

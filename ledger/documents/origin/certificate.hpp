@@ -12,7 +12,7 @@ using documents::RecordKey;
 enum class Agreement : std::uint8_t { Nafta = 1, Usmca, Cafta };
 enum class Kind : std::uint8_t { Cbp434 = 1, Dataset, InvoiceDeclaration };
 enum class CertifierRole : std::uint8_t { Importer = 1, Exporter, Producer, Agent };
-enum class Status : std::uint8_t { Issued = 1, Suspended, Revoked };
+enum class CertificateStatus : std::uint8_t { Issued = 1, Suspended, Revoked };
 
 using CertificateId = std::array<std::uint8_t, 16>;
 inline constexpr std::size_t kHeaderSlots = 16;
@@ -79,7 +79,7 @@ struct Head {
         Inclusion inclusion;
         bool operator==(const Version&) const = default;
     };
-    Status status = Status::Issued;
+    CertificateStatus status = CertificateStatus::Issued;
     crypto::KeyId certifier{};
     std::vector<Version> versions; ///< ascending
     std::uint16_t events = 0;
@@ -114,10 +114,10 @@ struct EventRecord {
 [[nodiscard]] Result<std::vector<EventRecord>> find_events(const state::View& view, const RecordKey& key,
                                                            const Head& head);
 
-/// Effects of ISSUE and of REVOKE, SUSPEND, LIFT. Errors: application.state (the certificate is not in a state
-/// that allows it, with the reason), application.unknown-record, application.full.
-[[nodiscard]] tidewaiter::Status apply_issue(state::Overlay& state, const Issue& issue, const crypto::KeyId& signer,
-                                             const Inclusion& inclusion);
-[[nodiscard]] tidewaiter::Status apply_event(state::Overlay& state, const EventRecord& record);
+/// Effects of ISSUE and of REVOKE, SUSPEND, LIFT. Errors: application.state (the certificate is not in a
+/// state that allows it, with the reason), application.unknown-record, application.full.
+[[nodiscard]] Status apply_issue(state::Overlay& state, const Issue& issue, const crypto::KeyId& signer,
+                                 const Inclusion& inclusion);
+[[nodiscard]] Status apply_event(state::Overlay& state, const EventRecord& record);
 
 } // namespace tidewaiter::origin

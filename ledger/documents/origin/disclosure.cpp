@@ -99,7 +99,9 @@ Line read_line(cbor::Reader& reader) {
         case 3: line.hs = reader.text(); return true;
         case 4: line.edition = static_cast<std::uint16_t>(reader.unsigned_integer(2000, 2100)); return true;
         case 5: line.criterion = reader.text(1, 3); return true;
-        case 6: reader.array(1, 8, [&](std::size_t) { line.processes.push_back(number(1, 99)); }); return true;
+        case 6:
+            reader.array(1, 8, [&](std::size_t) { line.processes.push_back(number(1, 99)); });
+            return true;
         case 7: line.vessel_flag = read_alpha2(reader); return true;
         case 8: line.farmed = reader.boolean(); return true;
         case 9: line.producer_basis = number(1, 4); return true;
@@ -117,7 +119,8 @@ Line read_line(cbor::Reader& reader) {
         default: return false;
         }
     });
-    if (reader.ok() && !is_hs(line.hs)) reader.reject("field.hs", "an HS number has 6 to 10 digits and nothing else");
+    if (reader.ok() && !is_hs(line.hs))
+        reader.reject("field.hs", "an HS number has 6 to 10 digits and nothing else");
     return line;
 }
 
@@ -151,9 +154,15 @@ void write_value(cbor::Writer& writer, const Signer& signer) {
     });
 }
 
-void write_value(cbor::Writer& writer, const std::string& text) { writer.text(text); }
-void write_value(cbor::Writer& writer, const Hash& hash) { writer.bytes(hash); }
-void write_value(cbor::Writer& writer, bool value) { writer.boolean(value); }
+void write_value(cbor::Writer& writer, const std::string& text) {
+    writer.text(text);
+}
+void write_value(cbor::Writer& writer, const Hash& hash) {
+    writer.bytes(hash);
+}
+void write_value(cbor::Writer& writer, bool value) {
+    writer.boolean(value);
+}
 
 void write_value(cbor::Writer& writer, const LanguageStatement& value) {
     writer.array([&](cbor::Writer& pair) { pair.text(value.language).unsigned_integer(value.statement); });
@@ -168,7 +177,8 @@ void write_value(cbor::Writer& writer, const Line& line) {
         map.key(5).text(line.criterion);
         if (!line.processes.empty())
             map.key(6).array([&](cbor::Writer& list) {
-                for (const std::uint8_t process : line.processes) list.unsigned_integer(process);
+                for (const std::uint8_t process : line.processes)
+                    list.unsigned_integer(process);
             });
         write_text(map, 7, line.vessel_flag);
         if (line.farmed) map.key(8).boolean(*line.farmed);
@@ -185,7 +195,9 @@ void write_value(cbor::Writer& writer, const Line& line) {
     });
 }
 
-bool OpenedHeader::is_empty() const { return *this == OpenedHeader{}; }
+bool OpenedHeader::is_empty() const {
+    return *this == OpenedHeader{};
+}
 
 OpenedHeader read_opened_header(cbor::Reader& reader) {
     OpenedHeader header;
@@ -198,7 +210,8 @@ OpenedHeader read_opened_header(cbor::Reader& reader) {
         case 3: header.importer = read_opened<Party>(reader, party); return true;
         case 4: header.signer = read_opened<Signer>(reader, [&] { return read_signer(reader); }); return true;
         case 5:
-            header.invoice = read_opened<std::string>(reader, [&] { return std::string(reader.text(1, 35)); });
+            header.invoice =
+                read_opened<std::string>(reader, [&] { return std::string(reader.text(1, 35)); });
             return true;
         case 6:
             header.language = read_opened<LanguageStatement>(reader, [&] {
@@ -207,13 +220,16 @@ OpenedHeader read_opened_header(cbor::Reader& reader) {
                 value.language = reader.text(2, 2);
                 value.statement = static_cast<std::uint8_t>(reader.unsigned_integer(1, 3));
                 reader.leave();
-                if (reader.ok() && !std::ranges::all_of(value.language, [](char c) { return c >= 'a' && c <= 'z'; }))
+                if (reader.ok() &&
+                    !std::ranges::all_of(value.language, [](char c) { return c >= 'a' && c <= 'z'; }))
                     reader.reject("field.language", "a language has two small letters");
                 return value;
             });
             return true;
         case 7: header.rules_pack = read_opened<Hash>(reader, [&] { return reader.hash(); }); return true;
-        case 8: header.schedule_two = read_opened<bool>(reader, [&] { return reader.boolean(); }); return true;
+        case 8:
+            header.schedule_two = read_opened<bool>(reader, [&] { return reader.boolean(); });
+            return true;
         default: return false;
         }
     });
@@ -246,11 +262,13 @@ OpenedLines read_opened_lines(cbor::Reader& reader) {
             reader.reject("cbor.count", "at most 100 lines are opened in one code");
             return true;
         }
-        opened.lines[static_cast<std::uint16_t>(number)] = read_opened<Line>(reader, [&] { return read_line(reader); });
+        opened.lines[static_cast<std::uint16_t>(number)] =
+            read_opened<Line>(reader, [&] { return read_line(reader); });
         return true;
     });
     const ByteView proof = reader.bytes(kMinProofBytes, kMaxProofBytes);
-    if (reader.ok() && proof.size() % 32 != 0) reader.reject("field.proof", "a proof is made of hashes of 32 bytes");
+    if (reader.ok() && proof.size() % 32 != 0)
+        reader.reject("field.proof", "a proof is made of hashes of 32 bytes");
     opened.proof = to_bytes(proof);
     reader.leave();
     return opened;

@@ -37,7 +37,7 @@ struct LanguageStatement {
 struct Line {
     std::string description;
     std::string sku;
-    std::string hs;                         ///< 6 … 10 digits
+    std::string hs; ///< 6 … 10 digits
     std::uint16_t edition = 2022;
     std::string criterion;
     std::vector<std::uint8_t> processes;

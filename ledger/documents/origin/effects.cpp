@@ -9,30 +9,35 @@ constexpr std::uint8_t kSuspend = 37;
 constexpr std::uint8_t kLift = 38;
 
 /// The status after an event; nothing where the event changes none.
-Result<Status> next_status(Status status, std::uint8_t kind) {
-    if (status == Status::Revoked)
-        return fail("application.state", "the certificate is revoked; nothing changes it any more, issue a new one");
+Result<CertificateStatus> next_status(CertificateStatus status, std::uint8_t kind) {
+    if (status == CertificateStatus::Revoked)
+        return fail("application.state",
+                    "the certificate is revoked; nothing changes it any more, issue a new one");
     switch (kind) {
-    case kRevoke: return Status::Revoked;
+    case kRevoke: return CertificateStatus::Revoked;
     case kSuspend:
-        if (status == Status::Suspended) return fail("application.state", "the certificate is suspended already");
-        return Status::Suspended;
+        if (status == CertificateStatus::Suspended)
+            return fail("application.state", "the certificate is suspended already");
+        return CertificateStatus::Suspended;
     case kLift:
-        if (status != Status::Suspended) return fail("application.state", "the certificate is not suspended");
-        return Status::Issued;
-    default: return fail("application.kind", "this version does not apply origin event " + std::to_string(kind));
+        if (status != CertificateStatus::Suspended)
+            return fail("application.state", "the certificate is not suspended");
+        return CertificateStatus::Issued;
+    default:
+        return fail("application.kind", "this version does not apply origin event " + std::to_string(kind));
     }
 }
 
 } // namespace
 
-tidewaiter::Status apply_issue(state::Overlay& state, const Issue& issue, const crypto::KeyId& signer,
-                               const Inclusion& inclusion) {
+Status apply_issue(state::Overlay& state, const Issue& issue, const crypto::KeyId& signer,
+                   const Inclusion& inclusion) {
     const RecordKey key{name_space(issue.agreement), head_key(issue.id)};
     TW_TRY(const std::optional<Head> present, find_head(state, key));
     if (present)
         return fail("application.state",
-                    "certificate " + key.key + " was issued already; a change is an AMEND with the next version");
+                    "certificate " + key.key +
+                        " was issued already; a change is an AMEND with the next version");
     if (issue.version != 1) return fail("application.state", "a certificate is issued with version 1");
     if (issue.scope.is_blanket && issue.scope.to < issue.scope.from)
         return fail("application.state", "the blanket period ends before it begins; correct its dates");
@@ -43,11 +48,12 @@ tidewaiter::Status apply_issue(state::Overlay& state, const Issue& issue, const 
     return {};
 }
 
-tidewaiter::Status apply_event(state::Overlay& state, const EventRecord& record) {
+Status apply_event(state::Overlay& state, const EventRecord& record) {
     const RecordKey& key = record.event.record;
     TW_TRY(std::optional<Head> head, find_head(state, key));
     if (!head)
-        return fail("application.unknown-record", "certificate " + printable(key.key) + " is not on the ledger");
+        return fail("application.unknown-record",
+                    "certificate " + printable(key.key) + " is not on the ledger");
     if (head->find(record.event.version) == nullptr)
         return fail("application.unknown-record",
                     "the certificate has no version " + std::to_string(record.event.version));

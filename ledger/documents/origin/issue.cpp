@@ -22,9 +22,11 @@ Hash slot_digest(const Seed& seed, int slot, const std::optional<T>& value) {
 
 std::array<Hash, kHeaderSlots> header_digests(const Certificate& c, const Seed& seed) {
     std::array<Hash, kHeaderSlots> digests{
-        slot_digest(seed, 0, c.certifier), slot_digest(seed, 1, c.exporter),     slot_digest(seed, 2, c.producer),
-        slot_digest(seed, 3, c.importer),  slot_digest(seed, 4, c.signer),       slot_digest(seed, 5, c.invoice),
-        slot_digest(seed, 6, c.language),  slot_digest(seed, 7, c.rules_pack),   slot_digest(seed, 8, c.schedule_two)};
+        slot_digest(seed, 0, c.certifier),   slot_digest(seed, 1, c.exporter),
+        slot_digest(seed, 2, c.producer),    slot_digest(seed, 3, c.importer),
+        slot_digest(seed, 4, c.signer),      slot_digest(seed, 5, c.invoice),
+        slot_digest(seed, 6, c.language),    slot_digest(seed, 7, c.rules_pack),
+        slot_digest(seed, 8, c.schedule_two)};
     for (int slot = 9; slot < static_cast<int>(kHeaderSlots); ++slot)
         digests.at(static_cast<std::size_t>(slot)) = slot_digest<bool>(seed, slot, std::nullopt);
     return digests;
@@ -36,14 +38,16 @@ std::vector<Level> line_tree(const Certificate& certificate, const Seed& seed) {
     for (std::size_t i = 0; i < kLineSlots; ++i) {
         const auto slot = static_cast<std::uint16_t>(i);
         const Salt salt = salt_of(seed, slot);
-        leaves.push_back(line_leaf(i < certificate.lines.size() ? slot_preimage(salt, slot, certificate.lines[i])
-                                                                : decoy_preimage(salt, slot)));
+        leaves.push_back(line_leaf(i < certificate.lines.size()
+                                       ? slot_preimage(salt, slot, certificate.lines[i])
+                                       : decoy_preimage(salt, slot)));
     }
     std::vector<Level> levels{std::move(leaves)};
     while (levels.back().size() > 1) {
         const Level& below = levels.back();
         Level above;
-        for (std::size_t i = 0; i < below.size(); i += 2) above.push_back(inner_node(below[i], below[i + 1]));
+        for (std::size_t i = 0; i < below.size(); i += 2)
+            above.push_back(inner_node(below[i], below[i + 1]));
         levels.push_back(std::move(above));
     }
     return levels;
@@ -63,8 +67,8 @@ Bytes shared_proof(const std::vector<Level>& levels, std::set<std::size_t> known
 }
 
 template <class T>
-void open_slot(std::optional<Opened<T>>& into, int slot, std::span<const int> wanted, const std::optional<T>& value,
-               const Seed& seed) {
+void open_slot(std::optional<Opened<T>>& into, int slot, std::span<const int> wanted,
+               const std::optional<T>& value, const Seed& seed) {
     if (!value || std::ranges::find(wanted, slot) == wanted.end()) return;
     into = Opened<T>{salt_of(seed, static_cast<std::uint16_t>(kHeaderSlotBase + slot)), *value};
 }
@@ -83,7 +87,8 @@ Bytes payload(std::uint8_t kind, UnixTime at, const auto& write_body) {
 
 Result<Issue> make_issue(const Certificate& certificate, const Seed& seed) {
     if (certificate.lines.empty() || certificate.lines.size() > kMaxLines)
-        return fail("origin.lines", "a certificate has 1 to 100 lines, not " + std::to_string(certificate.lines.size()));
+        return fail("origin.lines",
+                    "a certificate has 1 to 100 lines, not " + std::to_string(certificate.lines.size()));
     if (certificate.scope.is_blanket && certificate.scope.to < certificate.scope.from)
         return fail("origin.scope", "the blanket period ends before it begins; correct its dates");
     return Issue{.id = certificate.id,

@@ -33,7 +33,8 @@ struct Certificate {
 [[nodiscard]] Bytes event_payload(std::uint8_t kind, const Event& event, UnixTime at);
 
 /// Openings of the slots and lines asked for. Slots that the certificate leaves blank are left out.
-[[nodiscard]] OpenedHeader open_header(const Certificate& certificate, const Seed& seed, std::span<const int> slots);
+[[nodiscard]] OpenedHeader open_header(const Certificate& certificate, const Seed& seed,
+                                       std::span<const int> slots);
 /// Error: origin.lines (a number that the certificate does not have).
 [[nodiscard]] Result<OpenedLines> open_lines(const Certificate& certificate, const Seed& seed,
                                              std::span<const std::uint16_t> numbers);

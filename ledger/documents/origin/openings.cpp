@@ -12,7 +12,8 @@ constexpr int kLevels = 8;
 static_assert(std::size_t{1} << kLevels == kLineSlots);
 
 template <class T>
-void check_slot(std::vector<int>& failed, int slot, const std::optional<Opened<T>>& opened, const Issue& issue) {
+void check_slot(std::vector<int>& failed, int slot, const std::optional<Opened<T>>& opened,
+                const Issue& issue) {
     if (!opened) return;
     const auto number = static_cast<std::uint16_t>(kHeaderSlotBase + slot);
     const Hash digest = header_digest(slot_preimage(opened->salt, number, opened->value));
@@ -22,7 +23,8 @@ void check_slot(std::vector<int>& failed, int slot, const std::optional<Opened<T
 } // namespace
 
 Salt salt_of(const Seed& seed, std::uint16_t slot) {
-    const std::array<std::uint8_t, 2> number{static_cast<std::uint8_t>(slot >> 8U), static_cast<std::uint8_t>(slot)};
+    const std::array<std::uint8_t, 2> number{static_cast<std::uint8_t>(slot >> 8U),
+                                             static_cast<std::uint8_t>(slot)};
     const Hash full = crypto::hmac_sha256(seed, number);
     Salt salt{};
     std::copy_n(full.begin(), salt.size(), salt.begin());
@@ -35,7 +37,9 @@ Bytes decoy_preimage(const Salt& salt, std::uint16_t slot) {
     return writer.take();
 }
 
-Hash header_digest(ByteView preimage) { return crypto::sha256(preimage); }
+Hash header_digest(ByteView preimage) {
+    return crypto::sha256(preimage);
+}
 
 Hash line_leaf(ByteView preimage) {
     constexpr std::array<std::uint8_t, 1> kLeaf{0x00};

@@ -25,9 +25,15 @@ struct Answer {
     std::string missing;
 };
 
-Answer pass() { return {}; }
-Answer fires(Severity severity, Facts facts = {}) { return {severity, std::move(facts), {}}; }
-Answer not_evaluated(std::string missing) { return {std::nullopt, {}, std::move(missing)}; }
+Answer pass() {
+    return {};
+}
+Answer fires(Severity severity, Facts facts = {}) {
+    return {severity, std::move(facts), {}};
+}
+Answer not_evaluated(std::string missing) {
+    return {std::nullopt, {}, std::move(missing)};
+}
 
 Answer decoded(const Case& c) {
     if (c.decoded == Check::Bad) return fires(Severity::Refuse, {{"error", c.decode_error}});
@@ -41,7 +47,8 @@ Answer signature(const Case& c) {
     if (!c.key_from) return not_evaluated("dates of the certifier's key");
     const UnixTime anchored = c.anchored->seconds;
     if (anchored < *c.key_from || (c.key_to && anchored > *c.key_to))
-        return fires(Severity::Refuse, {{"key", "not valid when anchored"}, {"anchored", format_utc(anchored)}});
+        return fires(Severity::Refuse,
+                     {{"key", "not valid when anchored"}, {"anchored", format_utc(anchored)}});
     if (c.key_since && anchored >= *c.key_since)
         return fires(Severity::Refuse, {{"key", "revoked since " + format_utc(*c.key_since)},
                                         {"anchored", format_utc(anchored)}});
@@ -55,7 +62,8 @@ Answer role(const Case& c) {
 }
 
 Answer openings(const Case& c) {
-    if (c.openings == Check::Bad) return fires(Severity::Refuse, {{"openings", "do not match the anchored digests"}});
+    if (c.openings == Check::Bad)
+        return fires(Severity::Refuse, {{"openings", "do not match the anchored digests"}});
     if (c.openings == Check::Unknown) return not_evaluated("anchored digests");
     return pass();
 }
@@ -73,9 +81,11 @@ Answer in_force(const Case& c) {
     if (agreement == nullptr) return not_evaluated("agreement in the list");
     std::vector<std::string> origins = c.entry_origins;
     if (origins.empty() && c.lines != nullptr)
-        for (const auto& [number, line] : c.lines->lines) origins.push_back(line.value.origin);
+        for (const auto& [number, line] : c.lines->lines)
+            origins.push_back(line.value.origin);
     for (const reference::Agreement::Party& party : agreement->parties) {
-        const bool concerns = party.country == "US" || std::ranges::find(origins, party.country) != origins.end();
+        const bool concerns =
+            party.country == "US" || std::ranges::find(origins, party.country) != origins.end();
         if (concerns && !holds_on(party, *date))
             return fires(Severity::Refuse, {{"agreement", std::string(agreement_name(c.issue->agreement))},
                                             {"country", party.country},
@@ -89,7 +99,8 @@ Answer blanket_period(const Case& c) {
     const Scope& scope = c.issue->scope;
     if (!scope.is_blanket) return pass();
     const Date anniversary = add_months(scope.from, 12);
-    const Facts facts{{"from", format_date(scope.from)}, {"to", format_date(scope.to)},
+    const Facts facts{{"from", format_date(scope.from)},
+                      {"to", format_date(scope.to)},
                       {"anniversary", format_date(anniversary)}};
     if (scope.to < scope.from || scope.to > anniversary) return fires(Severity::Refuse, facts);
     if (scope.to == anniversary) return fires(Severity::Officer, facts);
@@ -124,8 +135,8 @@ std::optional<TimeNs> superseded_at(const Case& c) {
 Answer status_at_claim(const Case& c) {
     const std::optional<TimeNs> superseded = superseded_at(c);
     const bool has_event = superseded || std::ranges::any_of(c.events, [](const EventRecord& event) {
-        return event.kind == kRevoke || event.kind == kSuspend;
-    });
+                               return event.kind == kRevoke || event.kind == kSuspend;
+                           });
     if (!has_event) return pass();
     if (!c.claim_made_at) return not_evaluated("time of the claim");
     const UnixTime claim = *c.claim_made_at;
@@ -142,12 +153,14 @@ Answer status_at_claim(const Case& c) {
     if (before_claim(revoked))
         return fires(Severity::Refuse, {{"status", "revoked"}, {"since", format_utc(revoked->seconds)}});
     if (before_claim(superseded))
-        return fires(Severity::Refuse, {{"status", "superseded"}, {"since", format_utc(superseded->seconds)}});
+        return fires(Severity::Refuse,
+                     {{"status", "superseded"}, {"since", format_utc(superseded->seconds)}});
     if (is_suspended) return fires(Severity::Officer, {{"status", "suspended"}});
     if (revoked)
         return fires(Severity::Note, {{"status", "revoked later"}, {"since", format_utc(revoked->seconds)}});
     if (superseded)
-        return fires(Severity::Note, {{"status", "superseded later"}, {"since", format_utc(superseded->seconds)}});
+        return fires(Severity::Note,
+                     {{"status", "superseded later"}, {"since", format_utc(superseded->seconds)}});
     return pass();
 }
 
@@ -159,33 +172,52 @@ struct Row {
 
 constexpr std::array kRows{
     Row{{"ORI-01", Severity::Refuse, "design", "ori.01",
-         "The code does not decode, or not to the one form that is allowed."}, false, decoded},
+         "The code does not decode, or not to the one form that is allowed."},
+        false,
+        decoded},
     Row{{"ORI-02", Severity::Refuse, "design", "ori.02",
-         "The code is not signed by the certifier's key, or that key was not valid when the version was anchored."},
-        false, signature},
+         "The code is not signed by the certifier's key, or that key was not valid when the version was "
+         "anchored."},
+        false,
+        signature},
     Row{{"ORI-03", Severity::Refuse, "design", "ori.03",
-         "The key does not belong to a registered person allowed the stated role."}, false, role},
+         "The key does not belong to a registered person allowed the stated role."},
+        false,
+        role},
     Row{{"ORI-04", Severity::Refuse, "design", "ori.04",
-         "A field or line that is shown does not open against what is anchored."}, true, openings},
+         "A field or line that is shown does not open against what is anchored."},
+        true,
+        openings},
     Row{{"ORI-05", Severity::Refuse, "19 CFR 182.0", "ori.05",
-         "The agreement was not in force on the entry date."}, true, in_force},
+         "The agreement was not in force on the entry date."},
+        true,
+        in_force},
     Row{{"ORI-13", Severity::Refuse, "19 CFR 182.12(g)", "ori.13",
-         "The blanket period is longer than twelve months, or ends before it begins."}, true, blanket_period},
+         "The blanket period is longer than twelve months, or ends before it begins."},
+        true,
+        blanket_period},
     Row{{"ORI-15", Severity::Refuse, "19 CFR 182.12(g)", "ori.15",
-         "The importation lies outside the blanket period, or the invoice is not the certificate's."}, true, covered},
+         "The importation lies outside the blanket period, or the invoice is not the certificate's."},
+        true,
+        covered},
     Row{{"ORI-28", Severity::Refuse, "ledger", "ori.28",
-         "The certificate was revoked, replaced or suspended when the claim was made."}, true, status_at_claim},
+         "The certificate was revoked, replaced or suspended when the claim was made."},
+        true,
+        status_at_claim},
 };
 
 constexpr auto kInfos = [] {
     std::array<RuleInfo, kRows.size()> infos{};
-    for (std::size_t i = 0; i < kRows.size(); ++i) infos[i] = kRows[i].info;
+    for (std::size_t i = 0; i < kRows.size(); ++i)
+        infos[i] = kRows[i].info;
     return infos;
 }();
 
 } // namespace
 
-std::span<const RuleInfo> rulebook() { return kInfos; }
+std::span<const RuleInfo> rulebook() {
+    return kInfos;
+}
 
 Judgement judge(const Case& facts) {
     Judgement judgement;
@@ -210,7 +242,9 @@ std::vector<Finding> all_findings(const Judgement& judgement) {
     for (const auto& [rule, missing] : judgement.not_evaluated) {
         const auto row = std::ranges::find(kRows, rule, [](const Row& r) { return r.info.id; });
         const bool only_unsure = row != kRows.end() && row->info.severity == Severity::CannotTell;
-        all.push_back({rule, only_unsure ? Severity::CannotTell : Severity::Officer, {{"not evaluated", missing}},
+        all.push_back({rule,
+                       only_unsure ? Severity::CannotTell : Severity::Officer,
+                       {{"not evaluated", missing}},
                        std::nullopt});
     }
     std::ranges::sort(all, {}, &Finding::rule);

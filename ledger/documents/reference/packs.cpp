@@ -25,7 +25,8 @@ Result<T> load(const state::View& view, std::string_view name, Date date, void (
     cbor::Reader reader(value->put.data);
     read(reader, result);
     if (Status status = reader.finish(); !status)
-        return fail("reference.pack", pack_name(*value) + " does not follow its schema: " + status.error().detail);
+        return fail("reference.pack",
+                    pack_name(*value) + " does not follow its schema: " + status.error().detail);
     result.pack = pack_name(*value);
     return result;
 }
@@ -38,7 +39,8 @@ std::vector<std::string> read_territory_names(cbor::Reader& reader) {
 
 void write_texts(cbor::Writer& writer, const std::vector<std::string>& texts) {
     writer.array([&](cbor::Writer& list) {
-        for (const std::string& text : texts) list.text(text);
+        for (const std::string& text : texts)
+            list.text(text);
     });
 }
 
@@ -87,7 +89,8 @@ void write(cbor::Writer& writer, const Territory& row) {
         if (!row.accepts_replacement) map.key(5).boolean(false);
         if (!row.split_refused.empty())
             map.key(6).array([&](cbor::Writer& list) {
-                for (const std::uint8_t operation : row.split_refused) list.unsigned_integer(operation);
+                for (const std::uint8_t operation : row.split_refused)
+                    list.unsigned_integer(operation);
             });
         if (!row.annex_minimum_months.empty())
             map.key(7).array([&](cbor::Writer& list) {
@@ -110,7 +113,8 @@ Association read_association(cbor::Reader& reader) {
         case 1: row.territory = read_alpha2(reader); break;
         case 2:
             reader.array(1, 2, [&](std::size_t) {
-                row.roles.push_back(reader.enumeration(AssociationRole::Issuing, AssociationRole::Guaranteeing));
+                row.roles.push_back(
+                    reader.enumeration(AssociationRole::Issuing, AssociationRole::Guaranteeing));
             });
             break;
         case 3:
@@ -130,10 +134,12 @@ void write(cbor::Writer& writer, const Association& row) {
     writer.array([&](cbor::Writer& list) {
         list.text(row.id).text(row.territory);
         list.array([&](cbor::Writer& roles) {
-            for (const AssociationRole role : row.roles) roles.enumeration(role);
+            for (const AssociationRole role : row.roles)
+                roles.enumeration(role);
         });
         list.array([&](cbor::Writer& chains) {
-            for (const std::uint8_t chain : row.chains) chains.unsigned_integer(chain);
+            for (const std::uint8_t chain : row.chains)
+                chains.unsigned_integer(chain);
         });
         if (row.from || row.to) write(list, row.from.value_or(Date{}));
         if (row.to) write(list, *row.to);
@@ -223,7 +229,9 @@ void read(cbor::Reader& reader, Schemes& value) {
     });
 }
 void read(cbor::Reader& reader, Limits& value) {
-    const auto number = [&](std::uint64_t max) { return static_cast<std::uint32_t>(reader.unsigned_integer(0, max)); };
+    const auto number = [&](std::uint64_t max) {
+        return static_cast<std::uint32_t>(reader.unsigned_integer(0, max));
+    };
     reader.map({1, 2}, [&](std::int64_t key) {
         switch (key) {
         case 1: value.soft_hours = number(8'784); return true;
@@ -244,8 +252,12 @@ void read(cbor::Reader& reader, Agreements& value) {
         case 1:
             reader.array(1, 3, [&](std::size_t) { value.list.push_back(read_agreement(reader)); });
             return true;
-        case 2: value.amber_hours = static_cast<std::uint32_t>(reader.unsigned_integer(0, 8'784)); return true;
-        case 3: value.limit_hours = static_cast<std::uint32_t>(reader.unsigned_integer(0, 8'784)); return true;
+        case 2:
+            value.amber_hours = static_cast<std::uint32_t>(reader.unsigned_integer(0, 8'784));
+            return true;
+        case 3:
+            value.limit_hours = static_cast<std::uint32_t>(reader.unsigned_integer(0, 8'784));
+            return true;
         default: return false;
         }
     });
@@ -255,7 +267,8 @@ template <class T>
 Bytes encode_list(const std::vector<T>& rows, const auto& each) {
     cbor::Writer writer;
     writer.array([&](cbor::Writer& list) {
-        for (const T& row : rows) each(list, row);
+        for (const T& row : rows)
+            each(list, row);
     });
     return writer.take();
 }
@@ -286,12 +299,18 @@ const Agreement* Agreements::find(std::uint8_t id) const {
 Result<Territories> territories(const state::View& view, Date date) {
     return load<Territories>(view, "carnet/territories", date, read);
 }
-Result<Places> places(const state::View& view, Date date) { return load<Places>(view, "carnet/places", date, read); }
+Result<Places> places(const state::View& view, Date date) {
+    return load<Places>(view, "carnet/places", date, read);
+}
 Result<Associations> associations(const state::View& view, Date date) {
     return load<Associations>(view, "carnet/associations", date, read);
 }
-Result<Schemes> schemes(const state::View& view, Date date) { return load<Schemes>(view, "carnet/schemes", date, read); }
-Result<Limits> limits(const state::View& view, Date date) { return load<Limits>(view, "carnet/limits", date, read); }
+Result<Schemes> schemes(const state::View& view, Date date) {
+    return load<Schemes>(view, "carnet/schemes", date, read);
+}
+Result<Limits> limits(const state::View& view, Date date) {
+    return load<Limits>(view, "carnet/limits", date, read);
+}
 Result<NotRecordings> not_recording(const state::View& view, Date date) {
     return load<NotRecordings>(view, "carnet/not-recording", date, read);
 }
@@ -353,7 +372,8 @@ Bytes encode(const Agreements& value) {
     cbor::Writer writer;
     writer.map([&](cbor::Writer& map) {
         map.key(1).array([&](cbor::Writer& list) {
-            for (const Agreement& agreement : value.list) write(list, agreement);
+            for (const Agreement& agreement : value.list)
+                write(list, agreement);
         });
         map.key(2).unsigned_integer(value.amber_hours);
         map.key(3).unsigned_integer(value.limit_hours);

@@ -11,13 +11,14 @@ namespace tidewaiter::reference {
 
 /// carnet/territories
 struct Territory {
-    std::string name;                          ///< "US", "EU"
-    std::vector<std::string> members;          ///< of a union
-    std::vector<std::string> uses;             ///< accepted intended uses; empty: all
+    std::string name;                 ///< "US", "EU"
+    std::vector<std::string> members; ///< of a union
+    std::vector<std::string> uses;    ///< accepted intended uses; empty: all
     bool accepts_post = true;
     bool accepts_replacement = true;
-    std::vector<std::uint8_t> split_refused;   ///< operations (stamp-op numbers) that must not split a consignment
-    std::map<std::string, int> annex_minimum_months; ///< by use; empty: the annex is not applied
+    std::vector<std::uint8_t>
+        split_refused; ///< operations (stamp-op numbers) that must not split a consignment
+    std::map<std::string, int> annex_minimum_months;     ///< by use; empty: the annex is not applied
     std::map<std::string, documents::Severity> severity; ///< by rule
     bool operator==(const Territory&) const = default;
 };

@@ -66,7 +66,8 @@ Result<std::optional<Index>> find_index(const state::View& view, std::string_vie
 Bytes encode_index(std::string_view name, const Index& index, const Inclusion& inclusion) {
     cbor::Writer data;
     data.array([&](cbor::Writer& list) {
-        for (const Date date : index.dates) write(list, date);
+        for (const Date date : index.dates)
+            write(list, date);
     });
     Value value{.put = {.name = std::string(kIndexPrefix) + std::string(name),
                         .from = kIndexDate,
@@ -80,7 +81,8 @@ Bytes encode_index(std::string_view name, const Index& index, const Inclusion& i
 
 Status check_name(const Put& value) {
     if (value.name.starts_with(kIndexPrefix))
-        return fail("reference.name", "names that begin with index/ are kept by the ledger itself; choose another");
+        return fail("reference.name",
+                    "names that begin with index/ are kept by the ledger itself; choose another");
     // The record's key and the index's must both fit.
     if (index_key(value.name).size() > limits::kMaxRecordKeyBytes)
         return fail("reference.name", "the name is too long: at most 183 bytes");
@@ -134,7 +136,9 @@ Bytes encode(const Value& value) {
     return writer.take();
 }
 
-std::string record_key(std::string_view name, Date from) { return std::string(name) + "/" + format_date(from); }
+std::string record_key(std::string_view name, Date from) {
+    return std::string(name) + "/" + format_date(from);
+}
 
 std::string index_key(std::string_view name) {
     return record_key(std::string(kIndexPrefix) + std::string(name), kIndexDate);
@@ -156,7 +160,8 @@ Result<std::optional<Value>> in_force(const state::View& view, std::string_view 
     return value;
 }
 
-Status put(state::Overlay& overlay, const Put& value, const crypto::KeyId& owner, const Inclusion& inclusion) {
+Status put(state::Overlay& overlay, const Put& value, const crypto::KeyId& owner,
+           const Inclusion& inclusion) {
     TW_CHECK(check_name(value));
     TW_TRY(std::optional<Index> index, find_index(overlay, value.name));
     const std::string key = record_key(value.name, value.from);
@@ -165,9 +170,10 @@ Status put(state::Overlay& overlay, const Put& value, const crypto::KeyId& owner
     const Date today = date_of(inclusion.time.seconds);
     if (index && value.from < today) {
         TW_TRY(const std::optional<Value> ruled, in_force(overlay, value.name, value.from));
-        if (ruled) return fail("reference.retroactive",
-                               value.name + " has a version for " + format_date(value.from) +
-                                   " already; what was in force is not changed afterwards, begin today or later");
+        if (ruled)
+            return fail("reference.retroactive",
+                        value.name + " has a version for " + format_date(value.from) +
+                            " already; what was in force is not changed afterwards, begin today or later");
     }
     if (!index) index = Index{.owner = owner, .dates = {}};
     const auto at = std::ranges::lower_bound(index->dates, value.from);

@@ -6,8 +6,8 @@
 #include "ledger/claims/receipt.hpp"
 #include "ledger/claims/text.hpp"
 
-// Any text must give a verdict, the same one twice. The first byte picks: the text itself, or a payload that is signed
-// as a claim, a receipt or a holder's code.
+// Any text must give a verdict, the same one twice. The first byte picks: the text itself, or a payload that
+// is signed as a claim, a receipt or a holder's code.
 
 namespace {
 

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-// The first byte says how the rest is used: as a transaction, as edits of a lawful one, as edits of a lawful payload
-// that is then signed again, or as a payload. So the code behind the signature is reached too.
+// The first byte says how the rest is used: as a transaction, as edits of a lawful one, as edits of a lawful
+// payload that is then signed again, or as a payload. So the code behind the signature is reached too.
 
 namespace {
 
@@ -26,8 +26,8 @@ struct World {
         add(ledger.stamp("lax-lane1", carnet.key, {}).transaction, "lax-lane1");
         add(ledger.organisation(9, carnet::encode(carnet::CarnetAct{.key = carnet.key}), "association-us"),
             "association-us");
-        const carnet::HolderSign sign{.key = carnet.key, .revision = 1,
-                                      .cover = carnet::cover_digest(carnet.record.cover)};
+        const carnet::HolderSign sign{
+            .key = carnet.key, .revision = 1, .cover = carnet::cover_digest(carnet.record.cover)};
         add(ledger.organisation(7, carnet::encode(sign), "holder"), "holder");
     }
     void add(const Bytes& transaction, std::string signer) {

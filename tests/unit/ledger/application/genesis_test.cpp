@@ -19,7 +19,8 @@ application::Genesis sample() {
     validator.power = 10;
     genesis.validators = {validator};
     const test::LedgerFixture ledger;
-    for (const auto& [key, value] : ledger.state().records()) genesis.records.push_back({key.first, key.second, value});
+    for (const auto& [key, value] : ledger.state().records())
+        genesis.records.push_back({key.first, key.second, value});
     genesis.predecessors = {{.chain_id = "tw-test-0", .last_height = 900, .app_hash = {}}};
     return genesis;
 }
@@ -58,7 +59,8 @@ TEST(Genesis, InitialChangesHoldEveryRecordAndGovernance) {
     const application::Genesis genesis = sample();
     const state::Overlay::Changes changes = application::initial_changes(genesis);
     std::size_t count = 0;
-    for (const auto& [name, records] : changes) count += records.size();
+    for (const auto& [name, records] : changes)
+        count += records.size();
     EXPECT_EQ(count, genesis.records.size() + 2);
     EXPECT_EQ(to_hex(*changes.find("governance")->second.find("sequence")->second), "a3000101040200");
     EXPECT_TRUE(changes.find("governance")->second.contains("predecessor/tw-test-0"));
@@ -66,8 +68,8 @@ TEST(Genesis, InitialChangesHoldEveryRecordAndGovernance) {
 
 TEST(Genesis, DeclaresTheNamespacesThatTransactionsWillFill) {
     const std::vector<std::string> names = application::namespaces(sample());
-    for (const char* name : {"governance", "identity", "reference", "seen", "carnet/us", "carnet/gb", "origin/usmca",
-                             "device/us", "device/gb"})
+    for (const char* name : {"governance", "identity", "reference", "seen", "carnet/us", "carnet/gb",
+                             "origin/usmca", "device/us", "device/gb"})
         EXPECT_NE(std::ranges::find(names, name), names.end()) << name;
     EXPECT_TRUE(std::ranges::is_sorted(names));
 }

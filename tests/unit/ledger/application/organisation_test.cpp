@@ -1,9 +1,9 @@
 #include "tests/support/ledger_fixture.hpp"
 #include "tests/support/objects.hpp"
 
+#include "ledger/application/transaction.hpp"
 #include "ledger/claims/envelope.hpp"
 #include "ledger/documents/carnet/record.hpp"
-#include "ledger/application/transaction.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,8 +27,8 @@ TEST(Organisation, IssueListSignReturn) {
     EXPECT_EQ(head_of(ledger, carnet.key).status, carnet::CarnetStatus::Issued);
     EXPECT_EQ(head_of(ledger, carnet.key).issuer, ledger.key("association-us").public_key().id());
     EXPECT_FALSE(head_of(ledger, carnet.key).has(carnet::Flag::IncompleteList));
-    const Bytes sign = carnet::encode(
-        carnet::HolderSign{.key = carnet.key, .revision = 1, .cover = carnet::cover_digest(carnet.record.cover)});
+    const Bytes sign = carnet::encode(carnet::HolderSign{
+        .key = carnet.key, .revision = 1, .cover = carnet::cover_digest(carnet.record.cover)});
     ASSERT_EQ(ledger.apply(ledger.organisation(7, sign, "holder")).code, 0U);
     EXPECT_EQ(head_of(ledger, carnet.key).status, carnet::CarnetStatus::Signed);
     const Bytes act = carnet::encode(carnet::CarnetAct{.key = carnet.key});
@@ -52,18 +52,20 @@ TEST(Organisation, ListPageNeedsItsCarnetAndItsDigest) {
     EXPECT_EQ(ledger.apply(made.list).error, "application.unknown-record");
     ASSERT_EQ(ledger.apply(made.issue).code, 0U);
     made.page.items.front().value += 1;
-    EXPECT_EQ(ledger.apply(ledger.organisation(2, carnet::encode(made.page), "association-us")).error, "carnet.page");
+    EXPECT_EQ(ledger.apply(ledger.organisation(2, carnet::encode(made.page), "association-us")).error,
+              "carnet.page");
     EXPECT_EQ(ledger.apply(made.list).code, 0U);
 }
 
 TEST(Organisation, BindsAnotherHolderKey) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
-    const carnet::HolderBind bind{.key = carnet.key, .revision = 1, .holder_key = ledger.key("stranger").public_key()};
+    const carnet::HolderBind bind{
+        .key = carnet.key, .revision = 1, .holder_key = ledger.key("stranger").public_key()};
     ASSERT_EQ(ledger.apply(ledger.organisation(6, carnet::encode(bind), "association-us")).code, 0U);
     EXPECT_EQ(head_of(ledger, carnet.key).holder_key, ledger.key("stranger").public_key());
-    const Bytes sign = carnet::encode(
-        carnet::HolderSign{.key = carnet.key, .revision = 1, .cover = carnet::cover_digest(carnet.record.cover)});
+    const Bytes sign = carnet::encode(carnet::HolderSign{
+        .key = carnet.key, .revision = 1, .cover = carnet::cover_digest(carnet.record.cover)});
     EXPECT_EQ(ledger.apply(ledger.organisation(7, sign, "holder")).error, "application.not-entitled");
     EXPECT_EQ(ledger.apply(ledger.organisation(7, sign, "stranger")).code, 0U);
 }
@@ -100,11 +102,14 @@ TEST(Samples, TransactionsParseToTheirIds) {
     std::size_t parsed = 0;
     for (const std::string& name : test::sample_names()) {
         const test::Sample sample = test::load_sample(name);
-        if (sample.must_fail || (sample.type != "tidewaiter-tx-v1+cbor" && sample.type != "tidewaiter-checkpoint-v1+cbor"))
+        if (sample.must_fail ||
+            (sample.type != "tidewaiter-tx-v1+cbor" && sample.type != "tidewaiter-checkpoint-v1+cbor"))
             continue;
         const auto transaction = application::parse_transaction(sample.cose);
         ASSERT_TRUE(transaction.has_value()) << name << ": " << transaction.error().detail;
-        EXPECT_EQ(to_hex(claims::envelope_id(transaction->envelope, sample.chain_id)), sample.transaction_id_hex) << name;
+        EXPECT_EQ(to_hex(claims::envelope_id(transaction->envelope, sample.chain_id)),
+                  sample.transaction_id_hex)
+            << name;
         if (!sample.core.empty()) {
             ASSERT_NE(transaction->device(), nullptr) << name;
             EXPECT_EQ(to_hex(transaction->device()->core_hash), sample.core_sha256_hex) << name;

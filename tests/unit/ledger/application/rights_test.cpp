@@ -29,7 +29,9 @@ void expect_refused(LedgerFixture& ledger, ByteView transaction, std::string_vie
     EXPECT_EQ(ledger.state().records(), before);
 }
 
-Bytes act_body(const documents::RecordKey& key) { return carnet::encode(carnet::CarnetAct{.key = key}); }
+Bytes act_body(const documents::RecordKey& key) {
+    return carnet::encode(carnet::CarnetAct{.key = key});
+}
 
 origin::Certificate certificate() {
     origin::Certificate made;
@@ -48,7 +50,8 @@ origin::Certificate certificate() {
 TEST(Rights, StrangerIsUnknown) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
-    expect_refused(ledger, ledger.organisation(9, act_body(carnet.key), "stranger"), "application.unknown-signer");
+    expect_refused(ledger, ledger.organisation(9, act_body(carnet.key), "stranger"),
+                   "application.unknown-signer");
     const auto made = ledger.make_carnet("US26/2");
     expect_refused(ledger, ledger.organisation(1, carnet::encode(made.record), "stranger"),
                    "application.unknown-signer");
@@ -73,22 +76,25 @@ TEST(Rights, CoverNamesTheSignersAssociation) {
 TEST(Rights, AnotherAssociationDoesNotReturnACarnet) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
-    expect_refused(ledger, ledger.organisation(9, act_body(carnet.key), "association-gb"), "application.not-entitled");
-    expect_refused(ledger, ledger.organisation(4, act_body(carnet.key), "association-gb"), "application.not-entitled");
+    expect_refused(ledger, ledger.organisation(9, act_body(carnet.key), "association-gb"),
+                   "application.not-entitled");
+    expect_refused(ledger, ledger.organisation(4, act_body(carnet.key), "association-gb"),
+                   "application.not-entitled");
     EXPECT_EQ(ledger.apply(ledger.organisation(9, act_body(carnet.key), "association-us")).code, 0U);
 }
 
 TEST(Rights, DeviceSignsNothingOfOrganisations) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
-    expect_refused(ledger, ledger.organisation(9, act_body(carnet.key), "lax-lane1"), "application.not-entitled");
+    expect_refused(ledger, ledger.organisation(9, act_body(carnet.key), "lax-lane1"),
+                   "application.not-entitled");
 }
 
 TEST(Rights, OnlyTheBoundHolderSigns) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
-    const Bytes body = carnet::encode(
-        carnet::HolderSign{.key = carnet.key, .revision = 1, .cover = carnet::cover_digest(carnet.record.cover)});
+    const Bytes body = carnet::encode(carnet::HolderSign{
+        .key = carnet.key, .revision = 1, .cover = carnet::cover_digest(carnet.record.cover)});
     expect_refused(ledger, ledger.organisation(7, body, "stranger"), "application.not-entitled");
     expect_refused(ledger, ledger.organisation(7, body, "association-us"), "application.not-entitled");
     EXPECT_EQ(ledger.apply(ledger.organisation(7, body, "holder")).code, 0U);
@@ -100,9 +106,11 @@ TEST(Rights, RevokedKeySignsNothing) {
     const identity::Revoke revoke{.kid = ledger.key("association-us").public_key().id(),
                                   .since = ledger.now(),
                                   .reason = identity::RevocationReason::Compromised};
-    const TransactionResult revoked = ledger.apply(ledger.organisation(98, identity::encode(revoke), "registrar-us"));
+    const TransactionResult revoked =
+        ledger.apply(ledger.organisation(98, identity::encode(revoke), "registrar-us"));
     ASSERT_EQ(revoked.code, 0U) << revoked.detail;
-    expect_refused(ledger, ledger.organisation(9, act_body(carnet.key), "association-us"), "application.revoked");
+    expect_refused(ledger, ledger.organisation(9, act_body(carnet.key), "association-us"),
+                   "application.revoked");
 }
 
 TEST(Rights, RegistrarsActInTheirTerritory) {
@@ -115,7 +123,8 @@ TEST(Rights, RegistrarsActInTheirTerritory) {
     expect_refused(ledger, ledger.organisation(98, identity::encode(revoke), "supervisor-us"),
                    "application.not-entitled");
     EXPECT_EQ(ledger.apply(ledger.organisation(98, identity::encode(revoke), "registrar-us")).code, 0U);
-    expect_refused(ledger, ledger.organisation(98, identity::encode(revoke), "registrar-us", ledger.now() - 7),
+    expect_refused(ledger,
+                   ledger.organisation(98, identity::encode(revoke), "registrar-us", ledger.now() - 7),
                    "application.state");
 }
 
@@ -124,8 +133,9 @@ TEST(Rights, AnotherCertifierDoesNotRevoke) {
     const origin::Seed seed{};
     const auto issue = origin::make_issue(certificate(), seed);
     ASSERT_TRUE(issue.has_value());
-    const Bytes transaction = claims::seal(claims::Type::Transaction, origin::issue_payload(*issue, ledger.now()),
-                                           LedgerFixture::kChain, ledger.key("certifier-mx"));
+    const Bytes transaction =
+        claims::seal(claims::Type::Transaction, origin::issue_payload(*issue, ledger.now()),
+                     LedgerFixture::kChain, ledger.key("certifier-mx"));
     const TransactionResult issued = ledger.apply(transaction);
     ASSERT_EQ(issued.code, 0U) << issued.detail;
     origin::Event event;
@@ -178,7 +188,8 @@ TEST(Rights, KnownKindsWithABrokenBodyAreMalformed) {
 TEST(Admission, AnotherChainsSignatureDoesNotCount) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
-    const Bytes other = ledger.organisation(9, act_body(carnet.key), "association-us", std::nullopt, "tw-other-1");
+    const Bytes other =
+        ledger.organisation(9, act_body(carnet.key), "association-us", std::nullopt, "tw-other-1");
     expect_refused(ledger, other, "application.signature");
     const Bytes before = ledger.organisation(9, act_body(carnet.key), "association-us", std::nullopt,
                                              LedgerFixture::kPredecessor);
@@ -197,7 +208,8 @@ TEST(Admission, WrongTypeTooLargeAndNoise) {
         map.key(3).integer(ledger.now());
     });
     expect_refused(ledger,
-                   claims::seal(claims::Type::Receipt, payload.view(), LedgerFixture::kChain, ledger.key("association-us")),
+                   claims::seal(claims::Type::Receipt, payload.view(), LedgerFixture::kChain,
+                                ledger.key("association-us")),
                    "application.type");
     expect_refused(ledger, Bytes(limits::kMaxTransactionBytes + 1, 0xd2), "application.too-large");
     EXPECT_FALSE(ledger.check(Bytes{}).has_value());
@@ -212,7 +224,9 @@ TEST(Admission, WrongTypeTooLargeAndNoise) {
 TEST(Admission, WindowOfTimeForOrganisations) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
-    const auto at = [&](UnixTime time) { return ledger.organisation(10, act_body(carnet.key), "association-us", time); };
+    const auto at = [&](UnixTime time) {
+        return ledger.organisation(10, act_body(carnet.key), "association-us", time);
+    };
     const UnixTime now = ledger.now();
     EXPECT_TRUE(ledger.check(at(now - 86'400)).has_value());
     EXPECT_TRUE(ledger.check(at(now + 182)).has_value());
@@ -252,13 +266,21 @@ TEST(Registry, RegistersADeviceThatMayThenStamp) {
     const auto carnet = ledger.issue_carnet("US26/1");
     const crypto::PrivateKey secret = test::test_key("new box");
     const crypto::KeyId kid = secret.public_key().id();
-    identity::Key key{.key = secret.public_key(), .role = identity::Role::Device, .owner = "lax-lane9",
-                      .territory = "US", .offices = {"US-D:2720"}, .from = ledger.now() - 10, .to = std::nullopt,
-                      .since = std::nullopt, .reason = std::nullopt, .revoked_at = std::nullopt,
-                      .successor = std::nullopt, .namespaces = {}};
+    identity::Key key{.key = secret.public_key(),
+                      .role = identity::Role::Device,
+                      .owner = "lax-lane9",
+                      .territory = "US",
+                      .offices = {"US-D:2720"},
+                      .from = ledger.now() - 10,
+                      .to = std::nullopt,
+                      .since = std::nullopt,
+                      .reason = std::nullopt,
+                      .revoked_at = std::nullopt,
+                      .successor = std::nullopt,
+                      .namespaces = {}};
     const auto put = [&](const identity::Value& value, std::string record) {
-        return ledger.organisation(96, identity::encode(identity::Put{{"identity", std::move(record)}, value}),
-                                   "registrar-us");
+        return ledger.organisation(
+            96, identity::encode(identity::Put{{"identity", std::move(record)}, value}), "registrar-us");
     };
     expect_refused(ledger, put(key, "key/0000000000000000"), "application.record");
     identity::Key british = key;
@@ -270,8 +292,11 @@ TEST(Registry, RegistersADeviceThatMayThenStamp) {
     identity::Key forged = key;
     forged.since = 1;
     expect_refused(ledger, put(forged, identity::key_record(kid)), "application.record");
-    const identity::Device device{.keys = {kid}, .territory = "US", .offices = {"US-D:2720"},
-                                  .newest_sequence = std::nullopt, .checkpoint_head = std::nullopt,
+    const identity::Device device{.keys = {kid},
+                                  .territory = "US",
+                                  .offices = {"US-D:2720"},
+                                  .newest_sequence = std::nullopt,
+                                  .checkpoint_head = std::nullopt,
                                   .checkpoint_at = std::nullopt};
     expect_refused(ledger, put(device, identity::device_record("lax-lane9")), "application.record");
     EXPECT_EQ(ledger.apply(put(key, identity::key_record(kid))).code, 0U);
@@ -297,9 +322,10 @@ TEST(Registry, RotationHandsOverAndEndsTheOldKey) {
     const auto device = identity::find_device(ledger.state(), "lax-lane1");
     ASSERT_TRUE(device && *device);
     EXPECT_EQ((*device)->keys, (std::vector<crypto::KeyId>{old_kid, next.public_key().id()}));
-    const identity::Rotate again{.old_kid = old_kid, .new_key = test::test_key("third").public_key(),
-                                 .from = ledger.now()};
-    expect_refused(ledger, ledger.organisation(97, identity::encode(again), "registrar-us"), "application.state");
+    const identity::Rotate again{
+        .old_kid = old_kid, .new_key = test::test_key("third").public_key(), .from = ledger.now()};
+    expect_refused(ledger, ledger.organisation(97, identity::encode(again), "registrar-us"),
+                   "application.state");
 }
 
 TEST(Registry, NoOneRotatesIntoARoleThatRegistrarsDoNotRegister) {
@@ -316,7 +342,10 @@ TEST(Reference, FirstWriterOwnsAName) {
     const auto put = [&](std::string name, std::int32_t from, std::string_view signer) {
         cbor::Writer data;
         data.array([](cbor::Writer& list) { list.text("x"); });
-        const reference::Put value{.name = std::move(name), .from = Date{from}, .to = std::nullopt, .version = 1,
+        const reference::Put value{.name = std::move(name),
+                                   .from = Date{from},
+                                   .to = std::nullopt,
+                                   .version = 1,
                                    .data = data.take()};
         return ledger.organisation(112, reference::encode(value), signer);
     };

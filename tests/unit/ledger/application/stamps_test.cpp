@@ -30,7 +30,8 @@ application::Recorded recorded(const LedgerFixture& ledger, const LedgerFixture:
 }
 
 void revoke(LedgerFixture& ledger, std::string_view device, UnixTime since) {
-    const identity::Revoke body{.kid = ledger.key(device).public_key().id(), .since = since,
+    const identity::Revoke body{.kid = ledger.key(device).public_key().id(),
+                                .since = since,
                                 .reason = identity::RevocationReason::Lost};
     const auto result = ledger.apply(ledger.organisation(98, identity::encode(body), "registrar-us"));
     ASSERT_EQ(result.code, 0U) << result.detail;
@@ -39,7 +40,8 @@ void revoke(LedgerFixture& ledger, std::string_view device, UnixTime since) {
 TEST(Stamps, EffectiveStampOpensAnObligation) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
-    const auto stamp = ledger.stamp("lax-lane1", carnet.key, {.operation = Operation::Export, .lines = "1-2,3x1"});
+    const auto stamp =
+        ledger.stamp("lax-lane1", carnet.key, {.operation = Operation::Export, .lines = "1-2,3x1"});
     const UnixTime now = ledger.now();
     const auto result = ledger.apply(stamp.transaction);
     ASSERT_EQ(result.code, 0U) << result.detail;
@@ -106,7 +108,8 @@ TEST(Stamps, RevokedKeysStampIsLateWhateverItsTime) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
     const auto before = ledger.stamp("lax-lane1", carnet.key, {});
-    const auto after = ledger.stamp("lax-lane1", carnet.key, {.operation = Operation::Reimport, .references = {1}});
+    const auto after =
+        ledger.stamp("lax-lane1", carnet.key, {.operation = Operation::Reimport, .references = {1}});
     ASSERT_EQ(ledger.apply(before.transaction).outcome, StampOutcome::Effective);
     revoke(ledger, "lax-lane1", ledger.now() - 3'600);
     EXPECT_EQ(ledger.apply(after.transaction).outcome, StampOutcome::Late);
@@ -133,13 +136,23 @@ TEST(Stamps, NinetyDaysAndTheMarginAhead) {
 
 TEST(Stamps, RunningAheadIsCountedFromTheDevicesFirstDay) {
     const crypto::PrivateKey secret = test::test_key("x");
-    identity::Key key{.key = secret.public_key(), .role = identity::Role::Device, .owner = "x", .territory = "US",
-                      .offices = {"US-D:2720"}, .from = 0, .to = std::nullopt, .since = std::nullopt,
-                      .reason = std::nullopt, .revoked_at = std::nullopt, .successor = std::nullopt, .namespaces = {}};
+    identity::Key key{.key = secret.public_key(),
+                      .role = identity::Role::Device,
+                      .owner = "x",
+                      .territory = "US",
+                      .offices = {"US-D:2720"},
+                      .from = 0,
+                      .to = std::nullopt,
+                      .since = std::nullopt,
+                      .reason = std::nullopt,
+                      .revoked_at = std::nullopt,
+                      .successor = std::nullopt,
+                      .namespaces = {}};
     carnet::Core core;
     core.office = "US-D:2720";
     core.at = {10 * kDay, 0};
-    const application::BlockContext block{.chain_id = "x", .predecessors = {}, .height = 1, .time = {10 * kDay, 0}};
+    const application::BlockContext block{
+        .chain_id = "x", .predecessors = {}, .height = 1, .time = {10 * kDay, 0}};
     const auto why = [&](std::uint32_t sequence, UnixTime first) {
         core.sequence = sequence;
         return application::outcome_of(core, key, first, /*has_record=*/true, block).why;
@@ -156,8 +169,8 @@ TEST(Stamps, StrangersAndPersonsDoNotStamp) {
     const auto stamp = ledger.stamp("lax-lane1", carnet.key, {});
     const auto parsed = claims::parse_envelope(stamp.transaction);
     ASSERT_TRUE(parsed.has_value());
-    const Bytes resigned =
-        claims::seal(claims::Type::Transaction, parsed->payload, LedgerFixture::kChain, ledger.key("stranger"));
+    const Bytes resigned = claims::seal(claims::Type::Transaction, parsed->payload, LedgerFixture::kChain,
+                                        ledger.key("stranger"));
     EXPECT_EQ(ledger.apply(resigned).error, "application.signer");
     carnet::Core core = stamp.core;
     for (const auto& [name, code] : {std::pair{"stranger", "application.unknown-signer"},
@@ -167,11 +180,14 @@ TEST(Stamps, StrangersAndPersonsDoNotStamp) {
         cbor::Reader reader(parsed->payload);
         Bytes attachments;
         reader.map({1, 2}, [&](std::int64_t key) {
-            if (key == 2) attachments = to_bytes(reader.bytes());
-            else reader.skip();
+            if (key == 2)
+                attachments = to_bytes(reader.bytes());
+            else
+                reader.skip();
             return true;
         });
-        payload.map([&](cbor::Writer& map) { map.key(1).bytes(carnet::encode(core)).key(2).bytes(attachments); });
+        payload.map(
+            [&](cbor::Writer& map) { map.key(1).bytes(carnet::encode(core)).key(2).bytes(attachments); });
         const Bytes transaction =
             claims::seal(claims::Type::Transaction, payload.view(), LedgerFixture::kChain, ledger.key(name));
         EXPECT_EQ(ledger.apply(transaction).error, code) << name;
@@ -186,16 +202,18 @@ TEST(Stamps, AttachmentsMustBeThoseThatTheCoreNames) {
     other.officer = "US-7Q4K2M";
     other.registration = "changed";
     cbor::Writer payload;
-    payload.map([&](cbor::Writer& map) { map.key(1).bytes(stamp.core_bytes).key(2).bytes(carnet::encode(other)); });
-    const Bytes transaction =
-        claims::seal(claims::Type::Transaction, payload.view(), LedgerFixture::kChain, ledger.key("lax-lane1"));
+    payload.map(
+        [&](cbor::Writer& map) { map.key(1).bytes(stamp.core_bytes).key(2).bytes(carnet::encode(other)); });
+    const Bytes transaction = claims::seal(claims::Type::Transaction, payload.view(), LedgerFixture::kChain,
+                                           ledger.key("lax-lane1"));
     EXPECT_EQ(ledger.apply(transaction).error, "application.attachments");
 }
 
 TEST(Stamps, PredecessorsQueuedStampsStayAdmissible) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
-    const auto old = ledger.stamp("lax-lane1", carnet.key, {.chain = std::string(LedgerFixture::kPredecessor)});
+    const auto old =
+        ledger.stamp("lax-lane1", carnet.key, {.chain = std::string(LedgerFixture::kPredecessor)});
     EXPECT_EQ(ledger.apply(old.transaction).outcome, StampOutcome::Effective);
     const auto other = ledger.stamp("lax-lane1", carnet.key, {.chain = "tw-other-1"});
     EXPECT_EQ(ledger.apply(other.transaction).error, "application.signature");
@@ -216,8 +234,8 @@ TEST(Stamps, TwoCoresUnderOneNumberAreBothKeptAndFlagged) {
     ASSERT_EQ(page->entries.size(), 1U);
     EXPECT_EQ(page->entries.front().cores.size(), 2U);
     for (const auto* carnet : {&first, &second}) {
-        const documents::Verdict verdict =
-            application::judge({.text = ledger.locator(carnet->key, "Y12")}, ledger.state(), ledger.port(), ledger.facts());
+        const documents::Verdict verdict = application::judge({.text = ledger.locator(carnet->key, "Y12")},
+                                                              ledger.state(), ledger.port(), ledger.facts());
         EXPECT_TRUE(std::ranges::any_of(verdict.findings, [](const auto& f) { return f.rule == "GEN-08"; }));
     }
 }
@@ -226,7 +244,8 @@ TEST(Stamps, CheckpointWritesTheDevicesNewestState) {
     LedgerFixture ledger;
     carnet::Attachments attachments;
     attachments.officer = "US-7Q4K2M";
-    const auto checkpoint = [&](std::uint32_t sequence, std::uint8_t head, claims::Type type, std::string_view chain) {
+    const auto checkpoint = [&](std::uint32_t sequence, std::uint8_t head, claims::Type type,
+                                std::string_view chain) {
         const Bytes attached = carnet::encode(attachments);
         carnet::Core core;
         core.operation = Operation::Checkpoint;
@@ -240,7 +259,8 @@ TEST(Stamps, CheckpointWritesTheDevicesNewestState) {
         body.head.fill(head);
         core.body = body;
         cbor::Writer payload;
-        payload.map([&](cbor::Writer& map) { map.key(1).bytes(carnet::encode(core)).key(2).bytes(attached); });
+        payload.map(
+            [&](cbor::Writer& map) { map.key(1).bytes(carnet::encode(core)).key(2).bytes(attached); });
         return claims::seal(type, payload.view(), chain, ledger.key("lax-lane1"));
     };
     const Bytes later = checkpoint(9, 2, claims::Type::Checkpoint, LedgerFixture::kChain);
@@ -252,7 +272,8 @@ TEST(Stamps, CheckpointWritesTheDevicesNewestState) {
     EXPECT_EQ((*device)->checkpoint_head->front(), 2);
     const auto found = application::find_recorded(ledger.state(), later);
     ASSERT_TRUE(found && *found);
-    EXPECT_EQ(ledger.apply(checkpoint(10, 1, claims::Type::Transaction, LedgerFixture::kChain)).error, "application.type");
+    EXPECT_EQ(ledger.apply(checkpoint(10, 1, claims::Type::Transaction, LedgerFixture::kChain)).error,
+              "application.type");
     EXPECT_EQ(ledger.apply(checkpoint(10, 1, claims::Type::Checkpoint, LedgerFixture::kPredecessor)).error,
               "application.chain");
 }
@@ -274,8 +295,8 @@ TEST(Stamps, LaterOperationsAreRefusedByName) {
     core.body = carnet::SeizeBody{.reference = "S-1", .reason = 1};
     cbor::Writer payload;
     payload.map([&](cbor::Writer& map) { map.key(1).bytes(carnet::encode(core)).key(2).bytes(attached); });
-    const auto result = ledger.apply(
-        claims::seal(claims::Type::Transaction, payload.view(), LedgerFixture::kChain, ledger.key("lax-lane1")));
+    const auto result = ledger.apply(claims::seal(claims::Type::Transaction, payload.view(),
+                                                  LedgerFixture::kChain, ledger.key("lax-lane1")));
     EXPECT_EQ(result.error, "application.kind");
     EXPECT_NE(result.detail.find("SEIZE"), std::string::npos);
 }
@@ -304,14 +325,24 @@ TEST(Stamps, StateDoesNotDependOnTheOrderOfArrival) {
     {
         LedgerFixture ledger;
         key = ledger.issue_carnet("US26/1").key;
-        const auto exported = ledger.stamp("lax-lane1", key, {.operation = Operation::Export, .at = ledger.now() - 900});
-        const auto imported = ledger.stamp("lhr-lane1", key, {.operation = Operation::Import, .previous = exported.id,
-                                                              .at = ledger.now() - 800});
-        const auto twice = ledger.stamp("lax-lane2", key, {.operation = Operation::Export, .at = ledger.now() - 700});
-        const auto back = ledger.stamp("lhr-lane1", key, {.operation = Operation::Reexport, .references = {1},
-                                                          .previous = imported.id, .at = ledger.now() - 600});
-        const auto clone = ledger.stamp("lax-lane1", key, {.operation = Operation::Reimport, .lines = "1", .references = {1},
-                                                           .at = ledger.now() - 500, .sequence = 1});
+        const auto exported =
+            ledger.stamp("lax-lane1", key, {.operation = Operation::Export, .at = ledger.now() - 900});
+        const auto imported =
+            ledger.stamp("lhr-lane1", key,
+                         {.operation = Operation::Import, .previous = exported.id, .at = ledger.now() - 800});
+        const auto twice =
+            ledger.stamp("lax-lane2", key, {.operation = Operation::Export, .at = ledger.now() - 700});
+        const auto back = ledger.stamp("lhr-lane1", key,
+                                       {.operation = Operation::Reexport,
+                                        .references = {1},
+                                        .previous = imported.id,
+                                        .at = ledger.now() - 600});
+        const auto clone = ledger.stamp("lax-lane1", key,
+                                        {.operation = Operation::Reimport,
+                                         .lines = "1",
+                                         .references = {1},
+                                         .at = ledger.now() - 500,
+                                         .sequence = 1});
         const auto wrong = ledger.stamp("lax-lane1", key, {.office = "US-D:4601", .at = ledger.now() - 400});
         for (const auto* stamp : {&exported, &imported, &twice, &back, &clone, &wrong})
             stamps.push_back(stamp->transaction);
@@ -322,13 +353,15 @@ TEST(Stamps, StateDoesNotDependOnTheOrderOfArrival) {
     for (int round = 0; round < 40; ++round) {
         LedgerFixture ledger;
         ledger.issue_carnet("US26/1");
-        for (const Bytes& stamp : stamps) ASSERT_EQ(ledger.apply(stamp).code, 0U);
+        for (const Bytes& stamp : stamps)
+            ASSERT_EQ(ledger.apply(stamp).code, 0U);
         const auto found = essence(ledger, key);
         if (round == 0) {
             expected = found;
             EXPECT_GE(expected.size(), 9U);
         }
-        // The order of first cores under one number is a field of inclusion: compare the pages as sets elsewhere.
+        // The order of first cores under one number is a field of inclusion: compare the pages as sets
+        // elsewhere.
         auto without_pages = [](std::map<std::string, std::string> map) {
             std::erase_if(map, [](const auto& entry) { return entry.first.starts_with("device/"); });
             return map;
@@ -342,7 +375,8 @@ TEST(Pending, OwnStampsAreSeenBeforeTheChainHasThem) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
     const auto first = ledger.stamp("lax-lane1", carnet.key, {.operation = Operation::Export});
-    const auto second = ledger.stamp("lax-lane1", carnet.key, {.operation = Operation::Reimport, .references = {1}});
+    const auto second =
+        ledger.stamp("lax-lane1", carnet.key, {.operation = Operation::Reimport, .references = {1}});
     state::Overlay overlay(ledger.state());
     const std::vector<Bytes> pending{first.transaction, second.transaction};
     auto results = application::overlay_pending(overlay, pending, ledger.next_block());

@@ -20,10 +20,18 @@ crypto::PublicKey some_key(std::uint8_t seed) {
 identity::Key full_key() {
     crypto::KeyId kid{};
     kid.fill(9);
-    return {.key = some_key(1), .role = identity::Role::Supervisor, .owner = "person-7", .territory = "US",
-            .offices = {"US-D:2720", "EU:DE004851"}, .from = 10, .to = 20, .since = 15,
+    return {.key = some_key(1),
+            .role = identity::Role::Supervisor,
+            .owner = "person-7",
+            .territory = "US",
+            .offices = {"US-D:2720", "EU:DE004851"},
+            .from = 10,
+            .to = 20,
+            .since = 15,
             .reason = identity::RevocationReason::Compromised,
-            .revoked_at = documents::Inclusion{5, {16, 1}}, .successor = kid, .namespaces = {"carnet/us", "origin/usmca"}};
+            .revoked_at = documents::Inclusion{5, {16, 1}},
+            .successor = kid,
+            .namespaces = {"carnet/us", "origin/usmca"}};
 }
 
 std::vector<identity::Value> every_kind() {
@@ -32,11 +40,17 @@ std::vector<identity::Value> every_kind() {
     Hash head{};
     head.fill(8);
     return {full_key(),
-            identity::Device{.keys = {kid}, .territory = "US", .offices = {"US-D:2720"}, .newest_sequence = 70'123,
-                             .checkpoint_head = head, .checkpoint_at = documents::Inclusion{9, {1, 2}}},
+            identity::Device{.keys = {kid},
+                             .territory = "US",
+                             .offices = {"US-D:2720"},
+                             .newest_sequence = 70'123,
+                             .checkpoint_head = head,
+                             .checkpoint_at = documents::Inclusion{9, {1, 2}}},
             identity::Officer{.from = 1, .to = 2, .offices = {"US-D:2720"}},
             identity::Office{.territory = "US", .name = "Los Angeles", .from = Date{1}, .to = Date{2}},
-            identity::Organisation{.name = "Arneses del Bajío", .roles = {identity::Role::Certifier}, .territory = "MX",
+            identity::Organisation{.name = "Arneses del Bajío",
+                                   .roles = {identity::Role::Certifier},
+                                   .territory = "MX",
                                    .keys = {kid}}};
 }
 
@@ -80,11 +94,15 @@ TEST(Identity, RefusesByName) {
 
 TEST(Identity, FormsOfTexts) {
     using namespace documents;
-    for (const char* office : {"US-D:2720", "EU:DE004851", "UN:GBLHR", "GB:GB000060", "US-ABC:1"}) EXPECT_TRUE(is_office(office));
-    for (const char* office : {"", "US:", ":2720", "us:2720", "US-:1", "US-ABCD:1", "US-D:123456789", "US-D:27 20", "U:1", "US D:1"})
+    for (const char* office : {"US-D:2720", "EU:DE004851", "UN:GBLHR", "GB:GB000060", "US-ABC:1"})
+        EXPECT_TRUE(is_office(office));
+    for (const char* office : {"", "US:", ":2720", "us:2720", "US-:1", "US-ABCD:1", "US-D:123456789",
+                               "US-D:27 20", "U:1", "US D:1"})
         EXPECT_FALSE(is_office(office)) << office;
-    for (const char* text : {"US-7Q4K2M", "GB-000000", "US-7Q4K2M7Q4K2M"}) EXPECT_TRUE(is_pseudonym(text)) << text;
-    for (const char* text : {"US-7Q4K2", "US-7Q4K2M7Q4K2M7", "US-7Q4K2O", "US-7Q4K2I", "us-7Q4K2M", "US7Q4K2M1"})
+    for (const char* text : {"US-7Q4K2M", "GB-000000", "US-7Q4K2M7Q4K2M"})
+        EXPECT_TRUE(is_pseudonym(text)) << text;
+    for (const char* text :
+         {"US-7Q4K2", "US-7Q4K2M7Q4K2M7", "US-7Q4K2O", "US-7Q4K2I", "us-7Q4K2M", "US7Q4K2M1"})
         EXPECT_FALSE(is_pseudonym(text)) << text;
     EXPECT_TRUE(is_id_text("lax-2720-lane1"));
     EXPECT_FALSE(is_id_text("-lax"));
@@ -153,17 +171,22 @@ TEST(RightsTable, EveryKindOfTheProtocolHasOneRow) {
     auto sorted = kinds;
     std::ranges::sort(sorted);
     EXPECT_EQ(std::ranges::adjacent_find(sorted), sorted.end());
-    for (std::uint32_t kind = 1; kind <= 23; ++kind) EXPECT_NE(identity::right_for(false, kind), nullptr) << kind;
-    for (std::uint32_t kind = 32; kind <= 45; ++kind) EXPECT_NE(identity::right_for(false, kind), nullptr) << kind;
-    for (std::uint32_t kind = 64; kind <= 77; ++kind) EXPECT_NE(identity::right_for(false, kind), nullptr) << kind;
-    for (const std::uint32_t kind : {96U, 97U, 98U, 99U, 112U}) EXPECT_NE(identity::right_for(false, kind), nullptr) << kind;
-    for (std::uint32_t op = 1; op <= 24; ++op) EXPECT_EQ(identity::right_for(true, op) == nullptr, op == 19) << op;
+    for (std::uint32_t kind = 1; kind <= 23; ++kind)
+        EXPECT_NE(identity::right_for(false, kind), nullptr) << kind;
+    for (std::uint32_t kind = 32; kind <= 45; ++kind)
+        EXPECT_NE(identity::right_for(false, kind), nullptr) << kind;
+    for (std::uint32_t kind = 64; kind <= 77; ++kind)
+        EXPECT_NE(identity::right_for(false, kind), nullptr) << kind;
+    for (const std::uint32_t kind : {96U, 97U, 98U, 99U, 112U})
+        EXPECT_NE(identity::right_for(false, kind), nullptr) << kind;
+    for (std::uint32_t op = 1; op <= 24; ++op)
+        EXPECT_EQ(identity::right_for(true, op) == nullptr, op == 19) << op;
     EXPECT_EQ(identity::right_for(false, 0), nullptr);
     EXPECT_EQ(identity::right_for(false, 111), nullptr);
 }
 
-/// For each row and each role: a signer with that role alone, in every other respect entitled, passes exactly when the
-/// table names the role.
+/// For each row and each role: a signer with that role alone, in every other respect entitled, passes exactly
+/// when the table names the role.
 TEST(RightsTable, DefaultIsDeny) {
     const state::MemoryView empty;
     crypto::KeyId signer{};
@@ -182,8 +205,10 @@ TEST(RightsTable, DefaultIsDeny) {
             key.role = static_cast<identity::Role>(role);
             const Status status = identity::check_right(right, signer, &key, target, empty);
             EXPECT_EQ(status.has_value(), identity::may(right, key.role)) << right.name << " " << role;
-            if (status) ++allowed;
-            else EXPECT_EQ(status.error().code, "application.not-entitled");
+            if (status)
+                ++allowed;
+            else
+                EXPECT_EQ(status.error().code, "application.not-entitled");
         }
         EXPECT_FALSE(identity::check_right(right, signer, nullptr, target, empty).has_value()) << right.name;
     }
@@ -199,7 +224,8 @@ TEST(RightsTable, RelationsAreDemanded) {
     const auto check = [&](std::uint32_t kind, identity::Role role, const identity::Target& target) {
         identity::Key key = full_key();
         key.role = role;
-        const Status status = identity::check_right(*identity::right_for(false, kind), signer, &key, target, view);
+        const Status status =
+            identity::check_right(*identity::right_for(false, kind), signer, &key, target, view);
         return status ? std::string("allowed") : std::string(status.error().code);
     };
     const std::string refused = "application.not-entitled";

@@ -15,7 +15,9 @@ namespace {
 
 using namespace origin;
 
-PartyData party(std::string name) { return {.name = std::move(name), .city = "Silao", .country = "MX", .tax_id_kind = 5, .tax_id = "ABA"}; }
+PartyData party(std::string name) {
+    return {.name = std::move(name), .city = "Silao", .country = "MX", .tax_id_kind = 5, .tax_id = "ABA"};
+}
 
 Line line(std::string description) {
     Line made;
@@ -42,7 +44,8 @@ Certificate certificate(std::size_t lines = 3) {
     made.invoice = "AB-BLANKET-2026";
     made.language = LanguageStatement{.language = "es", .statement = 1};
     made.schedule_two = false;
-    for (std::size_t i = 1; i <= lines; ++i) made.lines.push_back(line("Wiring harness " + std::to_string(i)));
+    for (std::size_t i = 1; i <= lines; ++i)
+        made.lines.push_back(line("Wiring harness " + std::to_string(i)));
     return made;
 }
 
@@ -80,7 +83,8 @@ TEST(OriginIssue, AnySetOfLinesOpensWithItsSharedProof) {
     const Certificate made = certificate(100);
     const auto issue = make_issue(made, seed());
     ASSERT_TRUE(issue.has_value());
-    const std::vector<std::vector<std::uint16_t>> sets{{1}, {100}, {1, 2}, {2, 3}, {1, 100}, {5, 6, 7, 8, 64, 65}, {1, 3}};
+    const std::vector<std::vector<std::uint16_t>> sets{
+        {1}, {100}, {1, 2}, {2, 3}, {1, 100}, {5, 6, 7, 8, 64, 65}, {1, 3}};
     for (const auto& numbers : sets) {
         auto opened = open_lines(made, seed(), numbers);
         ASSERT_TRUE(opened.has_value());
@@ -134,7 +138,7 @@ TEST(OriginRecords, RoundTrip) {
     issue.scope = {};
     EXPECT_EQ(*reread(issue), issue);
     Head head;
-    head.status = Status::Suspended;
+    head.status = CertificateStatus::Suspended;
     head.certifier.fill(2);
     head.versions = {{.issue = issue, .inclusion = {3, {4, 5}}}};
     head.events = 2;
@@ -143,9 +147,18 @@ TEST(OriginRecords, RoundTrip) {
     EXPECT_EQ(encode(*decode_head(encode(head))), encode(head));
     EventRecord record;
     record.kind = 44;
-    record.event = {.record = {"origin/usmca", "ab"}, .version = 2, .lines = {1, 256}, .reason = 3, .case_digest = Hash{1},
-                    .from = Date{9}, .claim = RecordKey{"origin/usmca", "cd"},
-                    .entry_lines = {{.entry_line = 1, .certificate_line = 2, .hts = "8544300000", .spi = "S+", .value = 5,
+    record.event = {.record = {"origin/usmca", "ab"},
+                    .version = 2,
+                    .lines = {1, 256},
+                    .reason = 3,
+                    .case_digest = Hash{1},
+                    .from = Date{9},
+                    .claim = RecordKey{"origin/usmca", "cd"},
+                    .entry_lines = {{.entry_line = 1,
+                                     .certificate_line = 2,
+                                     .hts = "8544300000",
+                                     .spi = "S+",
+                                     .value = 5,
                                      .quantity = documents::Measure{{5, -1}, "KGM"}}}};
     record.inclusion = {1, {2, 3}};
     EXPECT_EQ(*decode_event_record(encode(record)), record);
@@ -172,13 +185,16 @@ TEST(OriginRecords, DecodeStrictly) {
         const auto at = std::search(bytes.begin(), bytes.end(), mark.begin(), mark.end());
         EXPECT_NE(at, bytes.end());
         cbor::Writer list;
-        list.array([&](cbor::Writer& w) { for (const std::uint64_t part : parts) w.unsigned_integer(part); });
+        list.array([&](cbor::Writer& w) {
+            for (const std::uint64_t part : parts)
+                w.unsigned_integer(part);
+        });
         Bytes changed(bytes.begin(), at + 1);
         append(changed, list.view());
         changed.insert(changed.end(), at + 3, bytes.end());
         cbor::Reader reader(changed);
         ignore(read_issue(reader), "the status says it");
-        const tidewaiter::Status status = reader.finish();
+        const Status status = reader.finish();
         return status ? std::string("ok") : std::string(status.error().code);
     };
     EXPECT_EQ(scope({1}), "ok");
@@ -203,7 +219,7 @@ TEST(OriginEffects, IssueOnceThenSuspendLiftRevoke) {
         record.event.record = key;
         record.event.version = version;
         record.inclusion = {height, {static_cast<std::int64_t>(height), 0}};
-        const tidewaiter::Status status = apply_event(overlay, record);
+        const Status status = apply_event(overlay, record);
         return status ? std::string("done") : std::string(status.error().code);
     };
     EXPECT_EQ(event(38, 8), "application.state");
@@ -216,7 +232,7 @@ TEST(OriginEffects, IssueOnceThenSuspendLiftRevoke) {
     EXPECT_EQ(event(40, 13), "application.state");
     const auto head = find_head(overlay, key);
     ASSERT_TRUE(head && *head);
-    EXPECT_EQ((*head)->status, Status::Revoked);
+    EXPECT_EQ((*head)->status, CertificateStatus::Revoked);
     EXPECT_EQ((*head)->events, 3);
     EXPECT_EQ((*head)->status_changed->height, 12U);
     const auto events = find_events(overlay, key, **head);
@@ -228,7 +244,8 @@ TEST(ClaimCode, OpensSlotsInOrderWhileThereIsRoom) {
     const crypto::PrivateKey key = *crypto::PrivateKey::from_bytes(crypto::Algorithm::Es256, seed());
     Shipment shipment;
     shipment.invoice = "AB-26-09114";
-    const auto sealed = claims::make_claim(certificate(), seed(), std::vector<std::uint16_t>{1, 3}, shipment, "tw-1", key);
+    const auto sealed =
+        claims::make_claim(certificate(), seed(), std::vector<std::uint16_t>{1, 3}, shipment, "tw-1", key);
     ASSERT_TRUE(sealed.has_value()) << sealed.error().detail;
     EXPECT_LE(sealed->text.size(), 1'450U);
     EXPECT_EQ(sealed->opened, (std::vector<int>{5, 3, 1, 2, 0}));
@@ -264,7 +281,8 @@ TEST(ClaimCode, LeavesOutWhatDoesNotFitAndRefusesWhatNeverWill) {
     large.lines[0].description = text(300);
     Shipment shipment;
     shipment.invoice = "X";
-    const auto sealed = claims::make_claim(large, seed(), std::vector<std::uint16_t>{1}, shipment, "tw-1", key);
+    const auto sealed =
+        claims::make_claim(large, seed(), std::vector<std::uint16_t>{1}, shipment, "tw-1", key);
     ASSERT_TRUE(sealed.has_value()) << sealed.error().detail;
     EXPECT_LE(sealed->text.size(), 1'450U);
     EXPECT_FALSE(sealed->left_out.empty());
@@ -282,8 +300,10 @@ TEST(OriginSamples, TransactionsDecodeAndEncodeToTheSameBytes) {
         Bytes body;
         cbor::Reader reader(sample.payload);
         reader.map({1, 2, 3}, [&](std::int64_t key) {
-            if (key == 2) body = to_bytes(reader.raw());
-            else reader.skip();
+            if (key == 2)
+                body = to_bytes(reader.raw());
+            else
+                reader.skip();
             return true;
         });
         return body;
@@ -299,7 +319,7 @@ TEST(OriginSamples, TransactionsDecodeAndEncodeToTheSameBytes) {
         const Bytes body = body_of(test::load_sample(name));
         cbor::Reader reader(body);
         const Event event = read_event(reader);
-        const tidewaiter::Status status = reader.finish();
+        const Status status = reader.finish();
         ASSERT_TRUE(status.has_value()) << name << " " << status.error().detail;
         cbor::Writer writer;
         write(writer, event);

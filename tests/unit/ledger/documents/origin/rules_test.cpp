@@ -13,8 +13,12 @@ using namespace origin;
 using documents::Outcome;
 using documents::Severity;
 
-Date day(std::string_view text) { return *parse_date(text); }
-UnixTime moment(std::string_view text) { return parse_local_time(text)->utc; }
+Date day(std::string_view text) {
+    return *parse_date(text);
+}
+UnixTime moment(std::string_view text) {
+    return parse_local_time(text)->utc;
+}
 
 /// A case in which nothing fires: S1 of the samples, without names.
 struct World {
@@ -74,7 +78,8 @@ struct World {
         std::string text;
         for (const auto& finding : judgement.findings)
             text += (text.empty() ? "" : ", ") + finding.rule + " " + documents::letter(finding.severity);
-        for (const auto& [rule, missing] : judgement.not_evaluated) text += (text.empty() ? "" : ", ") + rule + " ?";
+        for (const auto& [rule, missing] : judgement.not_evaluated)
+            text += (text.empty() ? "" : ", ") + rule + " ?";
         return text;
     }
 };
@@ -209,7 +214,8 @@ TEST(OriginRules, Ori15InvoiceOfASingleShipment) {
 }
 
 TEST(OriginRules, Ori28StatusWhenTheClaimWasMade) {
-    const auto with = [](std::uint8_t kind, std::string_view at, std::optional<std::string_view> lifted = std::nullopt) {
+    const auto with = [](std::uint8_t kind, std::string_view at,
+                         std::optional<std::string_view> lifted = std::nullopt) {
         World world;
         world.event(kind, at);
         if (lifted) world.event(38, *lifted);
@@ -266,8 +272,8 @@ TEST(OriginRules, RulebookIsOrderedAndComplete) {
         EXPECT_FALSE(row.citation.empty());
         EXPECT_FALSE(row.message.empty());
     }
-    EXPECT_EQ(ids, (std::vector<std::string_view>{"ORI-01", "ORI-02", "ORI-03", "ORI-04", "ORI-05", "ORI-13", "ORI-15",
-                                                  "ORI-28"}));
+    EXPECT_EQ(ids, (std::vector<std::string_view>{"ORI-01", "ORI-02", "ORI-03", "ORI-04", "ORI-05", "ORI-13",
+                                                  "ORI-15", "ORI-28"}));
 }
 
 TEST(OriginRules, NotEvaluatedRulesAreFindingsThatSayWhatIsMissing) {
@@ -276,7 +282,8 @@ TEST(OriginRules, NotEvaluatedRulesAreFindingsThatSayWhatIsMissing) {
     const auto all = all_findings(world.judge());
     ASSERT_EQ(all.size(), 1U);
     EXPECT_EQ(all.front().severity, Severity::Officer);
-    EXPECT_EQ(all.front().facts.front(), (std::pair<std::string, std::string>{"not evaluated", "date of importation"}));
+    EXPECT_EQ(all.front().facts.front(),
+              (std::pair<std::string, std::string>{"not evaluated", "date of importation"}));
 }
 
 } // namespace

@@ -16,12 +16,18 @@ crypto::KeyId owner(std::uint8_t seed) {
     return kid;
 }
 
-documents::Inclusion on(Date date) { return {7, {std::int64_t{date.days} * 86'400 + 5, 0}}; }
+documents::Inclusion on(Date date) {
+    return {7, {std::int64_t{date.days} * 86'400 + 5, 0}};
+}
 
 Put version_of(std::string name, std::int32_t from, std::optional<std::int32_t> to, std::uint32_t version) {
     cbor::Writer data;
     data.array([&](cbor::Writer& list) { list.unsigned_integer(version); });
-    Put put{.name = std::move(name), .from = Date{from}, .to = std::nullopt, .version = version, .data = data.take()};
+    Put put{.name = std::move(name),
+            .from = Date{from},
+            .to = std::nullopt,
+            .version = version,
+            .data = data.take()};
     if (to) put.to = Date{*to};
     return put;
 }
@@ -31,7 +37,9 @@ struct Ledger {
     Status put(const Put& value, Date today, std::uint8_t by = 1) {
         state::Overlay overlay(view);
         Status status = reference::put(overlay, value, owner(by), on(today));
-        if (!status) EXPECT_TRUE(overlay.changes().empty());
+        if (!status) {
+            EXPECT_TRUE(overlay.changes().empty());
+        }
         view.apply(overlay.changes());
         return status;
     }
@@ -71,7 +79,8 @@ TEST(Reference, FirstWriterOwnsAndTheSamePutAgainChangesNothing) {
 TEST(Reference, WhatWasInForceIsNotChangedAfterwards) {
     Ledger ledger;
     ASSERT_TRUE(ledger.put(version_of("a/list", 100, std::nullopt, 1), Date{150}).has_value());
-    EXPECT_EQ(ledger.put(version_of("a/list", 120, std::nullopt, 2), Date{150}).error().code, "reference.retroactive");
+    EXPECT_EQ(ledger.put(version_of("a/list", 120, std::nullopt, 2), Date{150}).error().code,
+              "reference.retroactive");
     EXPECT_TRUE(ledger.put(version_of("a/list", 150, std::nullopt, 2), Date{150}).has_value());
     // Before the first version nothing was in force: a gap may be filled.
     EXPECT_TRUE(ledger.put(version_of("a/list", 50, 99, 3), Date{150}).has_value());
@@ -79,8 +88,10 @@ TEST(Reference, WhatWasInForceIsNotChangedAfterwards) {
 
 TEST(Reference, RefusesNamesDatesAndTooManyVersions) {
     Ledger ledger;
-    EXPECT_EQ(ledger.put(version_of("index/a", 100, std::nullopt, 1), Date{1}).error().code, "reference.name");
-    EXPECT_EQ(ledger.put(version_of(std::string(190, 'n'), 100, std::nullopt, 1), Date{1}).error().code, "reference.name");
+    EXPECT_EQ(ledger.put(version_of("index/a", 100, std::nullopt, 1), Date{1}).error().code,
+              "reference.name");
+    EXPECT_EQ(ledger.put(version_of(std::string(190, 'n'), 100, std::nullopt, 1), Date{1}).error().code,
+              "reference.name");
     EXPECT_EQ(ledger.put(version_of("a", 100, 99, 1), Date{1}).error().code, "reference.dates");
     for (std::int32_t i = 0; i < static_cast<std::int32_t>(kMaxVersions); ++i)
         ASSERT_TRUE(ledger.put(version_of("many", 1'000 + i, std::nullopt, 1), Date{1}).has_value());
@@ -106,7 +117,8 @@ TEST(Reference, DecodesStrictly) {
 template <class T>
 T stored(std::string name, const T& value, Result<T> (*read)(const state::View&, Date)) {
     Ledger ledger;
-    Put put{.name = std::move(name), .from = Date{10}, .to = std::nullopt, .version = 4, .data = encode(value)};
+    Put put{
+        .name = std::move(name), .from = Date{10}, .to = std::nullopt, .version = 4, .data = encode(value)};
     EXPECT_TRUE(ledger.put(put, Date{1}).has_value());
     const auto absent = read(ledger.view, Date{9});
     EXPECT_TRUE(absent.has_value() && absent->pack.empty());
@@ -119,9 +131,20 @@ T stored(std::string name, const T& value, Result<T> (*read)(const state::View&,
 
 TEST(Packs, EachListIsReadAsItWasWritten) {
     Territories all;
-    all.list = {{.name = "EU", .members = {"DE", "FR"}, .uses = {"PE"}, .accepts_post = false, .accepts_replacement = false,
-                 .split_refused = {5}, .annex_minimum_months = {{"PE", 6}}, .severity = {{"CAR-22", Severity::Note}}},
-                {.name = "US", .members = {}, .uses = {}, .split_refused = {}, .annex_minimum_months = {}, .severity = {}}};
+    all.list = {{.name = "EU",
+                 .members = {"DE", "FR"},
+                 .uses = {"PE"},
+                 .accepts_post = false,
+                 .accepts_replacement = false,
+                 .split_refused = {5},
+                 .annex_minimum_months = {{"PE", 6}},
+                 .severity = {{"CAR-22", Severity::Note}}},
+                {.name = "US",
+                 .members = {},
+                 .uses = {},
+                 .split_refused = {},
+                 .annex_minimum_months = {},
+                 .severity = {}}};
     const Territories territories_found = stored("carnet/territories", all, territories);
     EXPECT_EQ(territories_found.list, all.list);
     EXPECT_EQ(territories_found.union_of("FR"), "EU");
@@ -129,13 +152,22 @@ TEST(Packs, EachListIsReadAsItWasWritten) {
     EXPECT_NE(territories_found.find("EU"), nullptr);
     EXPECT_EQ(territories_found.find("CH"), nullptr);
     Places some;
-    some.list = {{.locode = "USLAX", .territory = "US", .is_inside = true}, {.locode = "GUGUM", .territory = "", .is_inside = false}};
+    some.list = {{.locode = "USLAX", .territory = "US", .is_inside = true},
+                 {.locode = "GUGUM", .territory = "", .is_inside = false}};
     EXPECT_EQ(stored("carnet/places", some, places).list, some.list);
     Associations associated;
-    associated.list = {{.id = "dihk", .territory = "DE", .roles = {AssociationRole::Issuing, AssociationRole::Guaranteeing},
-                        .chains = {1}, .from = std::nullopt, .to = std::nullopt},
-                       {.id = "uscib", .territory = "US", .roles = {AssociationRole::Guaranteeing}, .chains = {1, 2},
-                        .from = Date{5}, .to = Date{9}}};
+    associated.list = {{.id = "dihk",
+                        .territory = "DE",
+                        .roles = {AssociationRole::Issuing, AssociationRole::Guaranteeing},
+                        .chains = {1},
+                        .from = std::nullopt,
+                        .to = std::nullopt},
+                       {.id = "uscib",
+                        .territory = "US",
+                        .roles = {AssociationRole::Guaranteeing},
+                        .chains = {1, 2},
+                        .from = Date{5},
+                        .to = Date{9}}};
     EXPECT_EQ(stored("carnet/associations", associated, associations).list, associated.list);
     Schemes bilateral;
     bilateral.list = {{.name = "TECRO_AIT", .territories = {"US", "TW"}}};
@@ -143,7 +175,7 @@ TEST(Packs, EachListIsReadAsItWasWritten) {
     Limits bound;
     bound.soft_hours = 6;
     bound.unanchored_value = documents::Amount{1'000, "USD"};
-    const Limits limits_found = stored("carnet/limits", bound, limits);
+    const Limits limits_found = stored("carnet/limits", bound, reference::limits);
     EXPECT_EQ(limits_found.soft_hours, 6U);
     EXPECT_EQ(limits_found.unanchored_value, bound.unanchored_value);
     NotRecordings silent;
@@ -166,7 +198,8 @@ TEST(Packs, ListThatBreaksItsSchemaIsAnErrorAndNeverHalfAList) {
     EXPECT_EQ(places(ledger.view, Date{10}).error().code, "reference.pack");
     cbor::Writer both;
     both.array([](cbor::Writer& list) {
-        list.map([](cbor::Writer& map) { map.key(1).text("CH").key(2).text("CHZRH").key(3).unsigned_integer(1); });
+        list.map(
+            [](cbor::Writer& map) { map.key(1).text("CH").key(2).text("CHZRH").key(3).unsigned_integer(1); });
     });
     Put put = version_of("carnet/not-recording", 10, std::nullopt, 1);
     put.data = both.take();
