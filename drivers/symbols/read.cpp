@@ -10,11 +10,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Above this a picture is first read reduced: a photographed symbol is larger than it need be.
-constexpr std::size_t kReduceFirstPixels = 4'000'000;
-/// What it is reduced to, about.
+/// Above this a picture is read reduced, and as it is only quickly: a photographed symbol is larger than it need be,
+/// and the thorough looks at fifty million pixels would take most of a minute.
+constexpr std::size_t kReducePixels = 4'000'000;
+/// What it is reduced to, at most.
 constexpr std::size_t kReducedPixels = 2'000'000;
-/// Up to this a picture is read enlarged: each step costs four times its pixels.
+/// Up to this a picture is read enlarged: that makes four pixels of each.
 constexpr std::size_t kEnlargePixels = 2'000'000;
 constexpr std::size_t kSecondReaderPixels = 12'000'000;
 
@@ -29,14 +30,15 @@ std::uint32_t reduction_for(const GreyImage& image) {
 class Ladder {
   public:
     Ladder(const GreyImage& image, const ReadOptions& options)
-        : image_(image), options_(options), end_(Clock::now() + options.budget) {}
+        : original_(image), options_(options), end_(Clock::now() + options.budget) {
+        if (image.pixels.size() > kReducePixels) reduced_ = reduced(image, reduction_for(image));
+    }
 
     std::vector<Symbol> climb() {
         using Step = std::vector<Symbol> (Ladder::*)();
         constexpr std::array<Step, 8> steps{
-            &Ladder::reduced_first,    &Ladder::as_it_is,          &Ladder::enlarged_once,
-            &Ladder::by_second_reader, &Ladder::thoroughly,        &Ladder::by_histogram,
-            &Ladder::made_smaller,     &Ladder::light_on_dark,
+            &Ladder::quickly,    &Ladder::quickly_at_full_size, &Ladder::enlarged_once, &Ladder::by_second_reader,
+            &Ladder::thoroughly, &Ladder::by_histogram,         &Ladder::made_smaller,  &Ladder::light_on_dark,
         };
         for (const Step step : steps) {
             std::vector<Symbol> found = (this->*step)();
@@ -50,45 +52,48 @@ class Ladder {
     [[nodiscard]] Look look(Family family, bool thorough) const {
         return {.family = family, .thorough = thorough, .max_symbols = options_.max_symbols};
     }
-    [[nodiscard]] std::size_t size() const { return image_.pixels.size(); }
+    [[nodiscard]] bool is_large() const { return !reduced_.pixels.empty(); }
+    /// What the costly looks are at.
+    [[nodiscard]] const GreyImage& image() const { return is_large() ? reduced_ : original_; }
 
-    std::vector<Symbol> reduced_first() {
-        if (size() <= kReduceFirstPixels) return {};
-        return read_by_zxing(reduced(image_, reduction_for(image_)), look(Family::All, /*thorough=*/false));
+    std::vector<Symbol> quickly() { return read_by_zxing(image(), look(Family::All, /*thorough=*/false)); }
+
+    std::vector<Symbol> quickly_at_full_size() {
+        if (!is_large()) return {};
+        return read_by_zxing(original_, look(Family::All, /*thorough=*/false));
     }
 
-    std::vector<Symbol> as_it_is() { return read_by_zxing(image_, look(Family::All, /*thorough=*/false)); }
-
     std::vector<Symbol> enlarged_once() {
-        if (size() > kEnlargePixels) return {};
-        return read_by_zxing(enlarged(image_), look(Family::Qr, /*thorough=*/false));
+        if (original_.pixels.size() > kEnlargePixels) return {};
+        return read_by_zxing(enlarged(original_), look(Family::Qr, /*thorough=*/false));
     }
 
     std::vector<Symbol> by_second_reader() {
-        if (!options_.second_reader || size() > kSecondReaderPixels) return {};
-        return read_by_zbar(image_, options_.max_symbols);
+        if (!options_.second_reader) return {};
+        const bool fits = original_.pixels.size() <= kSecondReaderPixels;
+        return read_by_zbar(fits ? original_ : reduced_, options_.max_symbols);
     }
 
-    std::vector<Symbol> thoroughly() { return read_by_zxing(image_, look(Family::All, /*thorough=*/true)); }
+    std::vector<Symbol> thoroughly() { return read_by_zxing(image(), look(Family::All, /*thorough=*/true)); }
 
     std::vector<Symbol> by_histogram() {
         Look by = look(Family::Matrix, /*thorough=*/false);
         by.threshold = Threshold::Global;
-        return read_by_zxing(image_, by);
+        return read_by_zxing(image(), by);
     }
 
     std::vector<Symbol> made_smaller() {
-        const std::uint32_t factor = size() > kReduceFirstPixels ? reduction_for(image_) : 2;
-        return read_by_zxing(reduced(image_, factor), look(Family::Sure, /*thorough=*/false));
+        return read_by_zxing(reduced(image(), 2), look(Family::Sure, /*thorough=*/false));
     }
 
     std::vector<Symbol> light_on_dark() {
-        return read_by_zxing(inverted(image_), look(Family::Matrix, /*thorough=*/false));
+        return read_by_zxing(inverted(image()), look(Family::Matrix, /*thorough=*/false));
     }
 
-    const GreyImage& image_;
+    const GreyImage& original_;
     const ReadOptions& options_;
     Clock::time_point end_;
+    GreyImage reduced_; ///< empty unless the original is large
 };
 
 /// The same symbol seen twice (as two sizes of it, say) is one.

@@ -39,6 +39,8 @@ Bytes make_png(const symbols::GreyImage& image, const PngKind& kind) {
     png_set_IHDR(png, info, image.width, image.height, kind.depth, kind.color_type,
                  kind.interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                  PNG_FILTER_TYPE_DEFAULT);
+    png_set_compression_level(png, 1);
+    png_set_filter(png, 0, PNG_FILTER_NONE);
     if (kind.color_type == PNG_COLOR_TYPE_PALETTE) {
         // The palette runs backwards, so that an index taken for a grey value shows.
         std::array<png_color, 256> palette{};
