@@ -27,11 +27,11 @@ std::string_view word(carnet::StampOutcome outcome) {
     return "";
 }
 
-std::string_view word(origin::Status status) {
+std::string_view word(origin::CertificateStatus status) {
     switch (status) {
-    case origin::Status::Issued: return "issued";
-    case origin::Status::Suspended: return "suspended";
-    case origin::Status::Revoked: return "revoked";
+    case origin::CertificateStatus::Issued: return "issued";
+    case origin::CertificateStatus::Suspended: return "suspended";
+    case origin::CertificateStatus::Revoked: return "revoked";
     }
     return "";
 }
