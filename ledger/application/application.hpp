@@ -28,10 +28,9 @@ struct TransactionInfo {
     std::string signed_for;     ///< the chain id that its signature names
 };
 
-/// Admission to the mempool: form, size, signature, right, window of time, repetition. Errors:
-/// cbor.*, envelope.*, field.*, and application.too-large, .type, .unknown-signer, .signature, .low-s, .kind,
-/// .not-entitled, .revoked, .chain, .time, .duplicate, .attachments, .office, .officer, .unknown-record,
-/// .state.
+/// Admission to the mempool: form, size, signature, right, window of time, repetition, effect. Give it the state
+/// with the transactions that wait before this one, where there are any. Errors: cbor.*, envelope.*, field.*,
+/// key.*, lines.*, identity.*, reference.*, carnet.*, and application.* (docs/result-codes.md).
 [[nodiscard]] Result<TransactionInfo> check(const state::View& view, ByteView transaction,
                                             const BlockContext& block);
 

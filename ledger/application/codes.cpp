@@ -33,6 +33,7 @@ constexpr std::array kCodes{
     Code{"application.record", 17},
     Code{"application.kid", 18},
     Code{"application.full", 19},
+    Code{"application.chain", 20},
     Code{"reference.name", 30},
     Code{"reference.dates", 31},
     Code{"reference.retroactive", 32},

@@ -32,6 +32,8 @@ Result<identity::Key> signing_device(const state::View& view, const identity::Ri
         return fail("application.not-entitled", std::string(right.name) + ": a key with role '" +
                                                     std::string(identity::role_name(key->role)) +
                                                     "' is no device; stamps are signed by devices");
+    if (key->territory.empty())
+        return fail("application.record", "the device's key names no territory; its registrar must enter it again");
     return *std::move(key);
 }
 
