@@ -19,6 +19,7 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = ROOT / "config/demonstration"
 CHAIN = "tidewaiter-demo-1"
 DEVICE = "lax-2720-lane1"
 OFFICER = "US-7Q4K2M"
@@ -132,13 +133,13 @@ class Port:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         if not (self.folder / "genesis.cbor").exists():
-            self.tidewaiter("demonstration", "prepare", "--data", self.folder, json_output=False)
+            self.tidewaiter("demonstration", "prepare", "--data", self.folder, "--from", DATA, json_output=False)
         self.write_configuration()
 
     def write_configuration(self):
         for name, template in (("broker/mosquitto.conf", "mosquitto.conf"), ("node.toml", "node.toml"),
                                ("tidewaiterd.toml", "tidewaiterd.toml")):
-            text = (ROOT / "config/demonstration" / template).read_text()
+            text = (DATA / template).read_text()
             values = {"folder": str(self.folder), "chain": CHAIN, "device": DEVICE,
                       **{f"{key}_port": str(value) for key, value in self.ports.items()}}
             for key, value in values.items():
@@ -161,7 +162,7 @@ class Port:
         self.start_broker()
         self.start_node()
         if not (self.folder / "seeded").exists():
-            self.tidewaiter("demonstration", "seed", "--data", self.folder, "--node", self.node_url(),
+            self.tidewaiter("demonstration", "seed", "--data", self.folder, "--from", DATA, "--node", self.node_url(),
                             json_output=False)
             (self.folder / "seeded").touch()
         self.start_gateway()
@@ -314,7 +315,7 @@ def main():
     folder = ROOT / ".demonstration"
     try:
         if mode == "--check":
-            sys.path.insert(0, str(ROOT / "config/demonstration"))
+            sys.path.insert(0, str(DATA))
             import check
             return check.main()
         handle = lock(folder)

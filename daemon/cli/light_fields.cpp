@@ -16,7 +16,8 @@ std::unexpected<Error> refuse(const json::Field& field, std::string_view code, s
 }
 
 template <std::size_t N>
-Result<std::array<std::uint8_t, N>> fixed(const json::Field& field, const Bytes& bytes, std::string_view code) {
+Result<std::array<std::uint8_t, N>> fixed(const json::Field& field, const Bytes& bytes,
+                                          std::string_view code) {
     if (bytes.size() != N)
         return refuse(field, code, std::to_string(bytes.size()) + " bytes instead of " + std::to_string(N));
     std::array<std::uint8_t, N> out{};
@@ -40,7 +41,8 @@ Result<chain::CommitSig> read_entry(const json::Field& field) {
     TW_TRY(entry.signature, read_base64(field.at("signature")));
     if (entry.flag == chain::BlockIdFlag::Absent) {
         TW_TRY(const std::string text, text_or_empty(address));
-        if (!text.empty()) return refuse(address, "chain.commit.absent", "an absent entry must not name a validator");
+        if (!text.empty())
+            return refuse(address, "chain.commit.absent", "an absent entry must not name a validator");
     } else {
         TW_TRY(entry.address, read_address(address));
     }
@@ -75,8 +77,9 @@ Result<std::int64_t> read_integer(const json::Field& field, std::int64_t min, st
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc::result_out_of_range || (error == std::errc() && (number < min || number > max)))
-        return refuse(field, "json.range", "'" + printable(text, 40) + "' lies outside " + std::to_string(min) +
-                                               " to " + std::to_string(max));
+        return refuse(field, "json.range",
+                      "'" + printable(text, 40) + "' lies outside " + std::to_string(min) + " to " +
+                          std::to_string(max));
     if (error != std::errc() || end != text.data() + text.size())
         return refuse(field, "json.type", "'" + printable(text, 40) + "' is not a whole number");
     return number;
@@ -167,8 +170,9 @@ Result<chain::Commit> read_commit(const json::Field& field) {
     if (entries.is_absent()) return commit;
     TW_TRY(const std::vector<json::Field> list, entries.items());
     if (list.size() > limits::kMaxValidators)
-        return refuse(entries, "chain.commit.size", std::to_string(list.size()) + " entries, at most " +
-                                                        std::to_string(limits::kMaxValidators));
+        return refuse(entries, "chain.commit.size",
+                      std::to_string(list.size()) + " entries, at most " +
+                          std::to_string(limits::kMaxValidators));
     for (const json::Field& item : list) {
         TW_TRY(chain::CommitSig entry, read_entry(item));
         commit.signatures.push_back(std::move(entry));
@@ -181,8 +185,9 @@ Result<chain::ValidatorSet> read_validator_set(const json::Field& field) {
     if (members.is_absent()) return chain::ValidatorSet{};
     TW_TRY(const std::vector<json::Field> list, members.items());
     if (list.size() > limits::kMaxValidators)
-        return refuse(members, "chain.set.size", std::to_string(list.size()) + " validators, at most " +
-                                                     std::to_string(limits::kMaxValidators));
+        return refuse(members, "chain.set.size",
+                      std::to_string(list.size()) + " validators, at most " +
+                          std::to_string(limits::kMaxValidators));
     // Empty sets occur in recorded runs; the step that meets one refuses it at its turn.
     if (list.empty()) return chain::ValidatorSet{};
     std::vector<chain::Validator> validators;

@@ -3,8 +3,8 @@
 #include "daemon/json/json.hpp"
 #include "ledger/chain/types.hpp"
 
-/// CometBFT's JSON forms of single values. Absent and null give CometBFT's zero value where it has one; every error
-/// begins with the path of the field.
+/// CometBFT's JSON forms of single values. Absent and null give CometBFT's zero value where it has one; every
+/// error begins with the path of the field.
 namespace tidewaiter::cli {
 
 /// A number, or one written as text.

@@ -19,7 +19,8 @@ chain::MaybeInput read_input(const json::Field& field) {
     const json::Field block = field.at("block");
     TW_TRY(input.block, read_light_block(block));
     TW_TRY(input.next_validators, read_set_or_none(block.at("next_validator_set")));
-    if (field.at("now").is_absent()) return within(field.path() + ".now", Error{"json.missing", "is missing"});
+    if (field.at("now").is_absent())
+        return within(field.path() + ".now", Error{"json.missing", "is missing"});
     TW_TRY(input.now, read_time(field.at("now")));
     return input;
 }
@@ -28,7 +29,8 @@ chain::MaybeInput read_input(const json::Field& field) {
 Result<chain::TrustedBlock> read_trusted(const json::Field& initial) {
     TW_TRY(const chain::Header header, read_header(initial.at("signed_header").at("header")));
     json::Field set_field = initial.at("next_validator_set");
-    if (set_field.is_absent() && !initial.at("validator_set").is_absent()) set_field = initial.at("validator_set");
+    if (set_field.is_absent() && !initial.at("validator_set").is_absent())
+        set_field = initial.at("validator_set");
     TW_TRY(chain::ValidatorSet set, read_validator_set(set_field));
     auto trusted = chain::trust(header, std::move(set));
     if (!trusted) return within(set_field.path(), std::move(trusted).error());
@@ -38,7 +40,8 @@ Result<chain::TrustedBlock> read_trusted(const json::Field& initial) {
 Result<std::int64_t> read_period(const json::Field& field) {
     TW_TRY(const std::int64_t period, read_integer(field, INT64_MIN, INT64_MAX));
     if (field.is_absent() || period <= 0)
-        return within(field.path(), Error{"json.range", "the trusting period must be a positive number of nanoseconds"});
+        return within(field.path(),
+                      Error{"json.range", "the trusting period must be a positive number of nanoseconds"});
     return period;
 }
 

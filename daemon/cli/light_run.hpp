@@ -3,7 +3,8 @@
 #include "daemon/json/json.hpp"
 #include "ledger/chain/recorded_run.hpp"
 
-/// Recorded light-client sessions in the JSON shape of CometBFT's model-based tests: what `tidewaiter light` judges.
+/// Recorded light-client sessions in the JSON shape of CometBFT's model-based tests: what `tidewaiter light`
+/// judges.
 namespace tidewaiter::cli {
 
 struct LightSettings {
@@ -20,12 +21,13 @@ struct LightRun {
 
 /// {"description", "initial": {"signed_header", "next_validator_set", "trusting_period" (ns), "now"},
 ///  "input": [{"block": {"signed_header", "validator_set", "next_validator_set"}, "now", "verdict"}]}.
-/// Absent and null mean CometBFT's zero value. An error names the path of the field and is about the file as a
-/// whole or its `initial`; an input that cannot be read becomes one to be judged INVALID.
-/// Errors: json.*, hex.*, base64.invalid, time.timestamp, chain.*.
+/// Absent and null mean CometBFT's zero value. An error names the path of the field and is about the file as
+/// a whole or its `initial`; an input that cannot be read becomes one to be judged INVALID. Errors: json.*,
+/// hex.*, base64.invalid, time.timestamp, chain.*.
 [[nodiscard]] Result<LightRun> read_light_run(const json::Value& file, const LightSettings& settings = {});
 
-/// {"description", "trusted" (height at the end), "as_expected", "steps": [{"height", "verdict", "reason", "text",
+/// {"description", "trusted" (height at the end), "as_expected", "steps": [{"height", "verdict", "reason",
+/// "text",
 ///  "detail", "tally", "needed", "expected", "as_expected"}]}; members that do not apply are left out.
 [[nodiscard]] json::Value light_report(const LightRun& run, const std::vector<chain::Judgement>& judgements);
 

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "daemon/files/files.hpp"
+#include "ledger/crypto/key_file.hpp"
+
+/// Keys as files: one line each, the private ones readable by their owner alone.
+namespace tidewaiter::cli {
+
+/// Errors: files.*, files.not-private, key-file.*.
+[[nodiscard]] Result<crypto::PrivateKey> read_key(const files::Path& path);
+/// Never overwrites. Errors: files.exists, files.*.
+[[nodiscard]] Status create_key(const files::Path& path, const crypto::PrivateKey& key);
+/// "tidewaiter-public-key-1 ES256 <hex>", without a line end.
+[[nodiscard]] std::string public_key_line(const crypto::PublicKey& key);
+/// "ES256" or "EdDSA" (also "Ed25519"). Error: keys.algorithm.
+[[nodiscard]] Result<crypto::Algorithm> algorithm_from(std::string_view word);
+
+} // namespace tidewaiter::cli

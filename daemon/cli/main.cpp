@@ -1,0 +1,3 @@
+#include "daemon/cli/command_line.hpp"
+
+int main(int argc, char** argv) { return tidewaiter::cli::run_command_line(argc, argv); }

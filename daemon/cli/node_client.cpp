@@ -1,0 +1,92 @@
+#include "daemon/cli/node_client.hpp"
+
+#include "daemon/settings/endpoint.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace tidewaiter::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPoll{25};
+constexpr std::chrono::seconds kPatience{45};
+
+} // namespace
+
+Result<loop::HttpClient> client_for(std::string_view url, std::string program) {
+    constexpr std::string_view kScheme = "http://";
+    if (url.starts_with(kScheme)) url.remove_prefix(kScheme.size());
+    while (url.ends_with('/')) url.remove_suffix(1);
+    if (url.find("://") != std::string_view::npos)
+        return fail("cli.url", "'" + printable(url) + "': expected http://host:port");
+    TW_TRY(const settings::Endpoint endpoint, settings::parse_endpoint(url));
+    return loop::HttpClient(endpoint.host, endpoint.port,
+                            {.deadline = std::chrono::seconds(20), .program = std::move(program)});
+}
+
+Result<json::Value> answer_json(const Result<loop::Response>& response) {
+    if (!response) return std::unexpected(response.error());
+    Result<json::Value> body = json::parse(response->body);
+    if (response->status < 400) return body;
+    std::string why = "status " + std::to_string(response->status);
+    if (body) {
+        if (const json::Value* error = body->find("error")) {
+            const json::Value* code = error->find("code");
+            const json::Value* detail = error->find("detail");
+            if (code != nullptr) why = std::string(code->text_or("?"));
+            if (detail != nullptr) why += ": " + std::string(detail->text_or(""));
+        }
+    }
+    return fail("api.refused", printable(why, 2'000));
+}
+
+Result<NodeClient> NodeClient::at(std::string_view url) {
+    TW_TRY(loop::HttpClient http, client_for(url, "tidewaiter-node"));
+    return NodeClient(std::move(http));
+}
+
+Result<json::Value> NodeClient::status() const { return answer_json(http_.get("/api/status")); }
+
+Result<std::string> NodeClient::submit(ByteView transaction) const {
+    TW_TRY(const json::Value body,
+           answer_json(http_.post("/api/transactions", "application/octet-stream", as_text(transaction))));
+    return body.at("id").text();
+}
+
+Status NodeClient::wait_included(const std::vector<std::string>& ids) const {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    for (const std::string& id : ids) {
+        while (true) {
+            TW_TRY(const json::Value body, answer_json(http_.get("/api/transactions/" + id)));
+            TW_TRY(const std::string status, body.at("status").text());
+            if (status == "included") {
+                const json::Value* code = body.find("code");
+                if (code == nullptr || code->integer_or(0) == 0) break;
+                const json::Value* error = body.find("error");
+                return fail("node.refused", "transaction " + id + " had no effect: " +
+                                                std::string(error == nullptr ? "" : error->text_or("")));
+            }
+            if (std::chrono::steady_clock::now() > deadline)
+                return fail("node.slow", "transaction " + id + " is still '" + status + "'; look at the node's log");
+            std::this_thread::sleep_for(kPoll);
+        }
+    }
+    return {};
+}
+
+Status NodeClient::put_blob(std::string_view name_space, ByteView blob) const {
+    TW_CHECK(answer_json(http_.post("/api/blobs?namespace=" + std::string(name_space), "application/octet-stream",
+                                    as_text(blob))));
+    return {};
+}
+
+Result<Bytes> NodeClient::light_block(std::uint64_t height) const {
+    TW_TRY(const loop::Response response, http_.get("/api/light-block/" + std::to_string(height)));
+    if (response.status >= 400) {
+        TW_CHECK(answer_json(response));
+    }
+    return to_bytes(as_bytes(response.body));
+}
+
+} // namespace tidewaiter::cli
