@@ -64,14 +64,16 @@ Hash validators_hash(const ValidatorSet& set) {
 
 Hash commit_hash(const Commit& commit) {
     Leaves leaves(commit.signatures.size());
-    for (const CommitSig& entry : commit.signatures) leaves.add([&](Wire& wire) { write_entry(wire, entry); });
+    for (const CommitSig& entry : commit.signatures)
+        leaves.add([&](Wire& wire) { write_entry(wire, entry); });
     return leaves.root();
 }
 
 Hash data_hash(std::span<const Bytes> transactions) {
     std::vector<Hash> leaves;
     leaves.reserve(transactions.size());
-    for (const Bytes& transaction : transactions) leaves.push_back(leaf_hash(crypto::sha256(transaction)));
+    for (const Bytes& transaction : transactions)
+        leaves.push_back(leaf_hash(crypto::sha256(transaction)));
     return fold_leaves(leaves);
 }
 
@@ -88,7 +90,9 @@ Hash results_hash(std::span<const ExecutionResult> results) {
     return leaves.root();
 }
 
-Hash evidence_hash(std::span<const Bytes> evidence) { return merkle_root(evidence); }
+Hash evidence_hash(std::span<const Bytes> evidence) {
+    return merkle_root(evidence);
+}
 
 Hash consensus_hash(const ConsensusParams& params) {
     Bytes encoded;
@@ -110,7 +114,8 @@ std::vector<ByteView> parts(ByteView block) {
 PartSetHeader part_set_header(ByteView block) {
     TW_ASSERT(!block.empty());
     std::vector<Hash> leaves;
-    for (const ByteView piece : parts(block)) leaves.push_back(leaf_hash(piece));
+    for (const ByteView piece : parts(block))
+        leaves.push_back(leaf_hash(piece));
     const auto total = static_cast<std::uint32_t>(leaves.size());
     return {.total = total, .hash = fold_leaves(leaves)};
 }

@@ -46,7 +46,8 @@ Result<Commit> make_commit(std::int64_t height, std::int32_t round, const BlockI
     commit.signatures.resize(set.size());
     for (const SignedVote& vote : votes) {
         const std::optional<std::size_t> index = set.find(vote.address);
-        if (!index) return fail("chain.commit.stranger", to_hex(vote.address) + " is not in the validator set");
+        if (!index)
+            return fail("chain.commit.stranger", to_hex(vote.address) + " is not in the validator set");
         CommitSig& entry = commit.signatures[*index];
         if (entry.flag != BlockIdFlag::Absent)
             return fail("chain.commit.twice", to_hex(vote.address) + " has voted already");

@@ -49,13 +49,13 @@ struct SignedVote {
     bool for_block = true;
 };
 
-/// One entry per validator of `set`, absent where no vote is given. Error chain.commit.stranger: a vote by nobody
-/// of the set; chain.commit.twice: two votes of one validator.
+/// One entry per validator of `set`, absent where no vote is given. Error chain.commit.stranger: a vote by
+/// nobody of the set; chain.commit.twice: two votes of one validator.
 [[nodiscard]] Result<Commit> make_commit(std::int64_t height, std::int32_t round, const BlockId& block_id,
                                          const ValidatorSet& set, std::span<const SignedVote> votes);
 
-/// Time of the next block: the power-weighted median of the commit's vote times, absent entries skipped. A commit
-/// with at least one vote and of the set's size is asserted.
+/// Time of the next block: the power-weighted median of the commit's vote times, absent entries skipped. A
+/// commit with at least one vote and of the set's size is asserted.
 [[nodiscard]] TimeNs median_time(const Commit& commit, const ValidatorSet& set);
 
 } // namespace tidewaiter::chain

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kMaxAunts = 100;
 
-std::uint64_t split_point(std::uint64_t count) { return std::bit_floor(count - 1); }
+std::uint64_t split_point(std::uint64_t count) {
+    return std::bit_floor(count - 1);
+}
 
 } // namespace
 
@@ -31,10 +33,12 @@ Hash inner_hash(const Hash& left, const Hash& right) {
 
 Hash fold_leaves(std::vector<Hash>& leaves) {
     if (leaves.empty()) return crypto::sha256(ByteView{});
-    // Pairing from the left and promoting a lone last node gives the same shape as splitting at powers of two.
+    // Pairing from the left and promoting a lone last node gives the same shape as splitting at powers of
+    // two.
     while (leaves.size() > 1) {
         const std::size_t pairs = leaves.size() / 2;
-        for (std::size_t i = 0; i < pairs; ++i) leaves[i] = inner_hash(leaves[2 * i], leaves[2 * i + 1]);
+        for (std::size_t i = 0; i < pairs; ++i)
+            leaves[i] = inner_hash(leaves[2 * i], leaves[2 * i + 1]);
         if (leaves.size() % 2 == 1) {
             leaves[pairs] = leaves.back();
             leaves.resize(pairs + 1);
@@ -48,7 +52,8 @@ Hash fold_leaves(std::vector<Hash>& leaves) {
 Hash merkle_root(std::span<const Bytes> items) {
     std::vector<Hash> leaves;
     leaves.reserve(items.size());
-    for (const Bytes& item : items) leaves.push_back(leaf_hash(item));
+    for (const Bytes& item : items)
+        leaves.push_back(leaf_hash(item));
     return fold_leaves(leaves);
 }
 
@@ -91,8 +96,8 @@ Result<Hash> root_of(const MerkleProof& proof) {
         if (!is_left[depth]) index -= split;
     }
     if (depth != proof.aunts.size())
-        return fail("chain.merkle.proof", std::to_string(proof.aunts.size()) + " aunts where the place needs " +
-                                              std::to_string(depth));
+        return fail("chain.merkle.proof", std::to_string(proof.aunts.size()) +
+                                              " aunts where the place needs " + std::to_string(depth));
     Hash root = proof.leaf;
     for (const Hash& aunt : proof.aunts) {
         --depth;

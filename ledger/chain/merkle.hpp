@@ -2,8 +2,8 @@
 
 #include "ledger/base/bytes.hpp"
 
-/// The Merkle tree of RFC 6962 as CometBFT uses it: leaf SHA-256(00 ‖ item), inner SHA-256(01 ‖ left ‖ right),
-/// the left subtree is the largest power of two below the count; the empty tree is SHA-256("").
+/// The Merkle tree of RFC 6962 as CometBFT uses it: leaf SHA-256(00 ‖ item), inner SHA-256(01 ‖ left ‖
+/// right), the left subtree is the largest power of two below the count; the empty tree is SHA-256("").
 namespace tidewaiter::chain {
 
 [[nodiscard]] Hash leaf_hash(ByteView item);

@@ -12,10 +12,13 @@ namespace {
 
 constexpr std::size_t kMaxMessageBytes = 64U * 1024 * 1024;
 
-Bytes bytes_of(const std::string& text) { return to_bytes(as_bytes(text)); }
+Bytes bytes_of(const std::string& text) {
+    return to_bytes(as_bytes(text));
+}
 
 template <std::size_t N>
-Result<std::array<std::uint8_t, N>> fixed(const std::string& text, std::string_view code, std::string_view path) {
+Result<std::array<std::uint8_t, N>> fixed(const std::string& text, std::string_view code,
+                                          std::string_view path) {
     if (text.size() != N)
         return fail(code, std::string(path) + ": " + std::to_string(text.size()) + " bytes instead of " +
                               std::to_string(N));
@@ -54,7 +57,8 @@ Result<BlockId> read_block_id(const pb::BlockID& id, std::string_view path) {
     BlockId out;
     TW_TRY(out.hash, hash_or_none(id.hash(), std::string(path) + ".hash"));
     out.parts.total = id.part_set_header().total();
-    TW_TRY(out.parts.hash, hash_or_none(id.part_set_header().hash(), std::string(path) + ".part_set_header.hash"));
+    TW_TRY(out.parts.hash,
+           hash_or_none(id.part_set_header().hash(), std::string(path) + ".part_set_header.hash"));
     return out;
 }
 
@@ -87,8 +91,8 @@ Result<CommitSig> read_entry(const pb::CommitSig& entry, std::size_t index) {
     };
     CommitSig out;
     if (entry.block_id_flag() < 1 || entry.block_id_flag() > 3)
-        return fail("chain.commit.flag", path("block_id_flag") + ": " + std::to_string(entry.block_id_flag()) +
-                                             " instead of 1, 2 or 3");
+        return fail("chain.commit.flag", path("block_id_flag") + ": " +
+                                             std::to_string(entry.block_id_flag()) + " instead of 1, 2 or 3");
     out.flag = static_cast<BlockIdFlag>(entry.block_id_flag());
     if (out.flag == BlockIdFlag::Absent) {
         if (!entry.validator_address().empty() || !entry.signature().empty())
@@ -98,8 +102,9 @@ Result<CommitSig> read_entry(const pb::CommitSig& entry, std::size_t index) {
     }
     TW_TRY(out.time, read_time(entry.has_timestamp(), entry.timestamp(), path("timestamp")));
     if (entry.signature().size() > kMaxSignatureBytes)
-        return fail("chain.commit.signature",
-                    path("signature") + ": " + std::to_string(entry.signature().size()) + " bytes, at most 64");
+        return fail("chain.commit.signature", path("signature") + ": " +
+                                                  std::to_string(entry.signature().size()) +
+                                                  " bytes, at most 64");
     out.signature = bytes_of(entry.signature());
     return out;
 }
@@ -109,8 +114,8 @@ Result<Commit> read_commit(const pb::Commit& commit) {
     TW_TRY(out.block_id, read_block_id(commit.block_id(), "commit.block_id"));
     const auto count = static_cast<std::size_t>(commit.signatures_size());
     if (count > limits::kMaxValidators)
-        return fail("chain.commit.size", "commit.signatures: " + std::to_string(count) + " entries, at most " +
-                                             std::to_string(limits::kMaxValidators));
+        return fail("chain.commit.size", "commit.signatures: " + std::to_string(count) +
+                                             " entries, at most " + std::to_string(limits::kMaxValidators));
     out.signatures.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         TW_TRY(CommitSig entry, read_entry(commit.signatures(static_cast<int>(i)), i));
@@ -156,7 +161,8 @@ void write_validator(Wire& wire, const Validator& validator) {
 }
 
 void write_set(Wire& wire, const ValidatorSet& set, const Address& proposer) {
-    for (const Validator& validator : set.validators()) wire.message(1, [&] { write_validator(wire, validator); });
+    for (const Validator& validator : set.validators())
+        wire.message(1, [&] { write_validator(wire, validator); });
     if (set.empty()) return;
     wire.message(2, [&] { write_validator(wire, set[set.find(proposer).value_or(0)]); });
 }
@@ -194,7 +200,8 @@ Bytes encode(const Block& block) {
     Wire wire(out);
     wire.message(1, [&] { write_header(wire, block.header); });
     wire.message(2, [&] {
-        for (const Bytes& transaction : block.transactions) wire.bytes_always(1, transaction);
+        for (const Bytes& transaction : block.transactions)
+            wire.bytes_always(1, transaction);
     });
     wire.message(3, [] {});
     wire.message(4, [&] { write_commit(wire, block.last_commit); });
@@ -235,7 +242,8 @@ Result<Block> decode_block(ByteView bytes, std::size_t max_bytes) {
     TW_TRY(block.header, read_header(message.header()));
     TW_TRY(block.last_commit, read_commit(message.last_commit()));
     block.transactions.reserve(static_cast<std::size_t>(message.data().txs_size()));
-    for (const std::string& transaction : message.data().txs()) block.transactions.push_back(bytes_of(transaction));
+    for (const std::string& transaction : message.data().txs())
+        block.transactions.push_back(bytes_of(transaction));
     return block;
 }
 

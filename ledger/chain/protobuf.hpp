@@ -2,10 +2,10 @@
 
 #include "ledger/chain/types.hpp"
 
-/// CometBFT's protobuf messages. Writing is canonical (our own writer); reading is libprotobuf-lite's, after a cap
-/// on the size. Reading recomputes addresses, sorts sets, refuses duplicates and range-checks powers.
-/// Errors: chain.protobuf (not such a message), chain.size, chain.<what> with the path of the field in the detail,
-/// chain.set.*. Unknown fields, proposer priorities and total power are ignored.
+/// CometBFT's protobuf messages. Writing is canonical (our own writer); reading is libprotobuf-lite's, after
+/// a cap on the size. Reading recomputes addresses, sorts sets, refuses duplicates and range-checks powers.
+/// Errors: chain.protobuf (not such a message), chain.size, chain.<what> with the path of the field in the
+/// detail, chain.set.*. Unknown fields, proposer priorities and total power are ignored.
 namespace tidewaiter::chain {
 
 [[nodiscard]] Bytes encode(const Header& header);

@@ -25,7 +25,8 @@ Words words(Reason reason) {
     case Reason::CommitEmpty: return {"commit-empty", "the commit has no entries"};
     case Reason::CommitSize: return {"commit-size", "the commit has too many entries"};
     case Reason::EntryFlag: return {"entry-flag", "a commit entry is neither absent nor a vote"};
-    case Reason::EntryAbsent: return {"entry-absent", "an absent commit entry carries an address, time or signature"};
+    case Reason::EntryAbsent:
+        return {"entry-absent", "an absent commit entry carries an address, time or signature"};
     case Reason::EntryTime: return {"entry-time", "a vote's time is outside the years 1 to 9999"};
     case Reason::EntrySignature: return {"entry-signature", "a vote's signature has no possible length"};
     case Reason::ChainId: return {"chain-id", "the header belongs to another chain"};
@@ -38,24 +39,31 @@ Words words(Reason reason) {
     case Reason::ValidatorsHash: return {"validators-hash", "the validators are not the header's"};
     case Reason::NextValidatorsHash:
         return {"next-validators-hash", "the validators are not those that were announced"};
-    case Reason::NotEnoughOverlap:
-        return {"not-enough-overlap", "too few of the trusted validators signed"};
+    case Reason::NotEnoughOverlap: return {"not-enough-overlap", "too few of the trusted validators signed"};
     case Reason::EntryCount: return {"entry-count", "the commit has not one entry per validator"};
-    case Reason::EntryAddress: return {"entry-address", "a commit entry names another validator than its place does"};
+    case Reason::EntryAddress:
+        return {"entry-address", "a commit entry names another validator than its place does"};
     case Reason::Signature: return {"signature", "a signature is wrong"};
     case Reason::DoubleVote: return {"double-vote", "a validator votes twice in one commit"};
-    case Reason::NotEnoughSigned: return {"not-enough-signed", "not more than two thirds of the validators signed"};
+    case Reason::NotEnoughSigned:
+        return {"not-enough-signed", "not more than two thirds of the validators signed"};
     case Reason::HeaderHash: return {"header-hash", "this is not the header that was named"};
-    case Reason::HeightNotBelow: return {"height-not-below", "the height is not the one below the trusted header's"};
+    case Reason::HeightNotBelow:
+        return {"height-not-below", "the height is not the one below the trusted header's"};
     case Reason::TimeNotBefore: return {"time-not-before", "the time is not before the trusted header's"};
-    case Reason::LastBlockId: return {"last-block-id", "the trusted header names another block as the one before it"};
+    case Reason::LastBlockId:
+        return {"last-block-id", "the trusted header names another block as the one before it"};
     }
     return {"unknown", "unknown"};
 }
 
 } // namespace
 
-std::string_view name_of(Reason reason) { return words(reason).name; }
-std::string_view text_of(Reason reason) { return words(reason).text; }
+std::string_view name_of(Reason reason) {
+    return words(reason).name;
+}
+std::string_view text_of(Reason reason) {
+    return words(reason).text;
+}
 
 } // namespace tidewaiter::chain

@@ -7,7 +7,8 @@ namespace tidewaiter::chain {
 
 struct RecordedInput {
     LightBlock block;
-    std::optional<ValidatorSet> next_validators; ///< overlaps in the next step; without it the block's own set does
+    std::optional<ValidatorSet>
+        next_validators; ///< overlaps in the next step; without it the block's own set does
     TimeNs now;
 };
 

@@ -14,7 +14,8 @@ void write_vote(Bytes& out, VoteType type, std::int64_t height, std::int32_t rou
     wire.unsigned_integer(1, static_cast<std::uint64_t>(type));
     wire.fixed64(2, height);
     wire.fixed64(3, round);
-    if (block_id != nullptr && !block_id->is_zero()) wire.message(4, [&] { write_block_id(wire, *block_id); });
+    if (block_id != nullptr && !block_id->is_zero())
+        wire.message(4, [&] { write_block_id(wire, *block_id); });
     wire.message(5, [&] { write_time(wire, time); });
     wire.bytes(6, as_bytes(chain_id));
     const std::size_t length = out.size() - 1;

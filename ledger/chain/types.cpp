@@ -26,7 +26,8 @@ Result<ValidatorSet> ValidatorSet::make(std::vector<Validator> validators) {
     // Ranges are checked before anything is summed: a negative power must not make up for another.
     for (const Validator& validator : validators) {
         if (validator.power() < 0)
-            return fail("chain.set.power", "validator " + to_hex(validator.address()) + " has the negative power " +
+            return fail("chain.set.power", "validator " + to_hex(validator.address()) +
+                                               " has the negative power " +
                                                std::to_string(validator.power()));
         if (validator.power() > limits::kMaxTotalVotingPower - set.total_power_)
             return fail("chain.set.total",
@@ -39,18 +40,20 @@ Result<ValidatorSet> ValidatorSet::make(std::vector<Validator> validators) {
     set.validators_ = std::move(validators);
     set.by_address_.resize(set.validators_.size());
     std::iota(set.by_address_.begin(), set.by_address_.end(), 0U);
-    const auto address = [&](std::uint32_t index) -> const Address& { return set.validators_[index].address(); };
+    const auto address = [&](std::uint32_t index) -> const Address& {
+        return set.validators_[index].address();
+    };
     std::ranges::sort(set.by_address_, {}, address);
     const auto twin = std::ranges::adjacent_find(set.by_address_, {}, address);
     if (twin != set.by_address_.end())
-        return fail("chain.set.duplicate", "validator " + to_hex(address(*twin)) + " stands twice in the set");
+        return fail("chain.set.duplicate",
+                    "validator " + to_hex(address(*twin)) + " stands twice in the set");
     return set;
 }
 
 std::optional<std::size_t> ValidatorSet::find(const Address& address) const {
-    const auto place = std::ranges::lower_bound(by_address_, address, {}, [this](std::uint32_t index) {
-        return validators_[index].address();
-    });
+    const auto place = std::ranges::lower_bound(
+        by_address_, address, {}, [this](std::uint32_t index) { return validators_[index].address(); });
     if (place == by_address_.end() || validators_[*place].address() != address) return std::nullopt;
     return *place;
 }

@@ -6,13 +6,17 @@ namespace tidewaiter::chain {
 
 namespace {
 
-Check refuse(Reason reason, std::string detail) { return Refusal{.reason = reason, .detail = std::move(detail)}; }
+Check refuse(Reason reason, std::string detail) {
+    return Refusal{.reason = reason, .detail = std::move(detail)};
+}
 
 bool is_on_calendar(TimeNs time) {
     return time >= kZeroTime && time <= kMaxTime && time.nanos <= kMaxTime.nanos;
 }
 
-std::string at_entry(std::size_t index) { return "commit entry " + std::to_string(index) + ": "; }
+std::string at_entry(std::size_t index) {
+    return "commit entry " + std::to_string(index) + ": ";
+}
 
 Check validate_entry(const CommitSig& entry, std::size_t index) {
     switch (entry.flag) {
@@ -30,7 +34,8 @@ Check validate_entry(const CommitSig& entry, std::size_t index) {
         return std::nullopt;
     case BlockIdFlag::Unknown: break;
     }
-    return refuse(Reason::EntryFlag, at_entry(index) + "flag " + std::to_string(static_cast<int>(entry.flag)));
+    return refuse(Reason::EntryFlag,
+                  at_entry(index) + "flag " + std::to_string(static_cast<int>(entry.flag)));
 }
 
 } // namespace
@@ -51,7 +56,8 @@ Check validate_commit(const Commit& commit) {
     if (commit.height <= 0) return refuse(Reason::CommitHeight, "height " + std::to_string(commit.height));
     if (commit.round < 0) return refuse(Reason::CommitRound, "round " + std::to_string(commit.round));
     if (!commit.block_id.is_complete())
-        return refuse(Reason::CommitBlockId, commit.block_id.is_zero() ? "it votes for nil" : "a part is missing");
+        return refuse(Reason::CommitBlockId,
+                      commit.block_id.is_zero() ? "it votes for nil" : "a part is missing");
     if (commit.signatures.empty()) return refuse(Reason::CommitEmpty, "0 entries");
     if (commit.signatures.size() > limits::kMaxValidators)
         return refuse(Reason::CommitSize, std::to_string(commit.signatures.size()) + " entries");
@@ -66,8 +72,8 @@ Check validate_signed_header(const SignedHeader& signed_header, std::string_view
     if (auto refusal = validate_header(header)) return refusal;
     if (auto refusal = validate_commit(commit)) return refusal;
     if (header.chain_id != chain_id)
-        return refuse(Reason::ChainId,
-                      "'" + printable(header.chain_id, 50) + "' instead of '" + printable(chain_id, 50) + "'");
+        return refuse(Reason::ChainId, "'" + printable(header.chain_id, 50) + "' instead of '" +
+                                           printable(chain_id, 50) + "'");
     if (commit.height != header.height)
         return refuse(Reason::CommitForOtherHeight, "commit " + std::to_string(commit.height) + ", header " +
                                                         std::to_string(header.height));
@@ -82,7 +88,8 @@ Check validate_set(const Header& header, const ValidatorSet& set) {
     if (set.empty()) return refuse(Reason::SetEmpty, "the set is empty");
     const Hash hash = validators_hash(set);
     if (hash != header.validators_hash)
-        return refuse(Reason::ValidatorsHash, "header " + to_hex(header.validators_hash) + ", set " + to_hex(hash));
+        return refuse(Reason::ValidatorsHash,
+                      "header " + to_hex(header.validators_hash) + ", set " + to_hex(hash));
     return std::nullopt;
 }
 

@@ -3,8 +3,8 @@
 #include "ledger/chain/reason.hpp"
 #include "ledger/chain/types.hpp"
 
-/// What must hold of a block by itself, before it is compared with anything trusted. Each returns the first rule
-/// broken, in CometBFT's order, or success.
+/// What must hold of a block by itself, before it is compared with anything trusted. Each returns the first
+/// rule broken, in CometBFT's order, or success.
 namespace tidewaiter::chain {
 
 [[nodiscard]] Check validate_header(const Header& header);

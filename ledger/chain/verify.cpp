@@ -11,12 +11,15 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-Check refuse(Reason reason, std::string detail) { return Refusal{.reason = reason, .detail = std::move(detail)}; }
+Check refuse(Reason reason, std::string detail) {
+    return Refusal{.reason = reason, .detail = std::move(detail)};
+}
 
 Judgement judged(Check refusal) {
     if (!refusal) return {.verdict = Verdict::Success, .refusal = {}};
     const bool can_bisect = refusal->reason == Reason::NotEnoughOverlap;
-    return {.verdict = can_bisect ? Verdict::NotEnoughTrust : Verdict::Invalid, .refusal = std::move(*refusal)};
+    return {.verdict = can_bisect ? Verdict::NotEnoughTrust : Verdict::Invalid,
+            .refusal = std::move(*refusal)};
 }
 
 Check check_own_commit(const LightBlock& block, CheckedSignatures& signatures) {
@@ -25,7 +28,8 @@ Check check_own_commit(const LightBlock& block, CheckedSignatures& signatures) {
 }
 
 /// The conditions of one step, in CometBFT's order; the block's own set, which an attacker sizes, comes last.
-Check check_step(const TrustedBlock& trusted, const LightBlock& untrusted, const Options& options, TimeNs now) {
+Check check_step(const TrustedBlock& trusted, const LightBlock& untrusted, const Options& options,
+                 TimeNs now) {
     const Header& header = untrusted.header();
     if (auto refusal = check_options(options)) return refusal;
     if (auto refusal = check_not_expired(trusted, options, now)) return refusal;
@@ -45,15 +49,16 @@ Check check_step(const TrustedBlock& trusted, const LightBlock& untrusted, const
     return check_own_commit(untrusted, signatures);
 }
 
-Check check_anchor(const LightBlock& block, std::string_view chain_id, std::int64_t height, const Hash& expected) {
+Check check_anchor(const LightBlock& block, std::string_view chain_id, std::int64_t height,
+                   const Hash& expected) {
     if (auto refusal = validate_light_block(block, chain_id)) return refusal;
     if (block.header().height != height)
-        return refuse(Reason::HeaderHash, "height " + std::to_string(block.header().height) + ", the anchor names " +
-                                              std::to_string(height));
+        return refuse(Reason::HeaderHash, "height " + std::to_string(block.header().height) +
+                                              ", the anchor names " + std::to_string(height));
     // validate_light_block has shown that this is the header's own hash.
     if (*block.commit().block_id.hash != expected)
-        return refuse(Reason::HeaderHash, to_hex(*block.commit().block_id.hash) + ", the anchor names " +
-                                              to_hex(expected));
+        return refuse(Reason::HeaderHash,
+                      to_hex(*block.commit().block_id.hash) + ", the anchor names " + to_hex(expected));
     CheckedSignatures signatures(block.commit(), chain_id);
     return check_own_commit(block, signatures);
 }
@@ -67,8 +72,8 @@ Check check_backwards(const TrustedBlock& trusted, const Header& previous) {
         return refuse(Reason::HeightNotBelow, std::to_string(previous.height) + " is not the height below " +
                                                   std::to_string(trusted.height));
     if (previous.time >= trusted.time)
-        return refuse(Reason::TimeNotBefore, format_time_ns(previous.time) + " is not before " +
-                                                 format_time_ns(trusted.time));
+        return refuse(Reason::TimeNotBefore,
+                      format_time_ns(previous.time) + " is not before " + format_time_ns(trusted.time));
     const Hash hash = header_hash(previous);
     if (!trusted.last_block_hash || hash != *trusted.last_block_hash)
         return refuse(Reason::LastBlockId,
@@ -102,9 +107,10 @@ TrustedBlock trust(const LightBlock& block) {
 Result<TrustedBlock> trust(const Header& header, ValidatorSet overlap) {
     const Hash hash = validators_hash(overlap);
     if (overlap.empty() || (hash != header.validators_hash && hash != header.next_validators_hash))
-        return fail("chain.trusted.set", "the validators (hash " + to_hex(hash) + ") are neither the header's (" +
-                                             to_hex(header.validators_hash) + ") nor its next ones (" +
-                                             to_hex(header.next_validators_hash) + ")");
+        return fail("chain.trusted.set", "the validators (hash " + to_hex(hash) +
+                                             ") are neither the header's (" + to_hex(header.validators_hash) +
+                                             ") nor its next ones (" + to_hex(header.next_validators_hash) +
+                                             ")");
     return TrustedBlock{.chain_id = header.chain_id,
                         .height = header.height,
                         .time = header.time,
@@ -114,7 +120,8 @@ Result<TrustedBlock> trust(const Header& header, ValidatorSet overlap) {
                         .overlap = std::move(overlap)};
 }
 
-Judgement verify(const TrustedBlock& trusted, const LightBlock& untrusted, const Options& options, TimeNs now) {
+Judgement verify(const TrustedBlock& trusted, const LightBlock& untrusted, const Options& options,
+                 TimeNs now) {
     return judged(check_step(trusted, untrusted, options, now));
 }
 
@@ -139,7 +146,8 @@ Check check_options(const Options& options) {
     if (!is_level_good)
         return refuse(Reason::Options, "the trust level " + std::to_string(level.numerator) + "/" +
                                            std::to_string(level.denominator) + " is outside [1/3, 1]");
-    if (options.trusting_period_ns <= 0) return refuse(Reason::Options, "the trusting period is not positive");
+    if (options.trusting_period_ns <= 0)
+        return refuse(Reason::Options, "the trusting period is not positive");
     if (options.max_clock_drift_ns < 0) return refuse(Reason::Options, "the clock drift is negative");
     return std::nullopt;
 }
@@ -174,8 +182,8 @@ Check check_not_from_the_future(const Header& untrusted, const Options& options,
 
 Check check_announced_set(const TrustedBlock& trusted, const Header& untrusted) {
     if (untrusted.validators_hash == trusted.next_validators_hash) return std::nullopt;
-    return refuse(Reason::NextValidatorsHash, "announced " + to_hex(trusted.next_validators_hash) + ", header " +
-                                                  to_hex(untrusted.validators_hash));
+    return refuse(Reason::NextValidatorsHash, "announced " + to_hex(trusted.next_validators_hash) +
+                                                  ", header " + to_hex(untrusted.validators_hash));
 }
 
 std::int64_t pivot_height(std::int64_t verified, std::int64_t refused) {

@@ -29,8 +29,8 @@ struct TrustedBlock {
     Hash header_hash{};
     Hash next_validators_hash{};
     std::optional<Hash> last_block_hash; ///< for backwards steps
-    /// The set whose members must overlap in a non-adjacent step: the block's own or its next one. Empty when not
-    /// known (an anchor without its light block): then only the adjacent step can succeed.
+    /// The set whose members must overlap in a non-adjacent step: the block's own or its next one. Empty when
+    /// not known (an anchor without its light block): then only the adjacent step can succeed.
     ValidatorSet overlap;
 };
 
@@ -50,11 +50,11 @@ struct Judgement {
 };
 
 /// One forward step, adjacent or not by the heights. Only NotEnoughTrust is a cause to bisect.
-[[nodiscard]] Judgement verify(const TrustedBlock& trusted, const LightBlock& untrusted, const Options& options,
-                               TimeNs now);
+[[nodiscard]] Judgement verify(const TrustedBlock& trusted, const LightBlock& untrusted,
+                               const Options& options, TimeNs now);
 
-/// The first block: is this `expected`, valid by itself and signed by more than 2/3 of its own set? Expiry is not
-/// judged here: the first step from it does.
+/// The first block: is this `expected`, valid by itself and signed by more than 2/3 of its own set? Expiry is
+/// not judged here: the first step from it does.
 [[nodiscard]] Judgement verify_anchor(const LightBlock& block, std::string_view chain_id, std::int64_t height,
                                       const Hash& expected);
 

@@ -16,7 +16,8 @@ std::int64_t threshold(std::int64_t total, TrustLevel level) {
 }
 
 Refusal at_entry(Reason reason, std::size_t entry, const Address& address) {
-    return {.reason = reason, .detail = "commit entry " + std::to_string(entry) + ", validator " + to_hex(address)};
+    return {.reason = reason,
+            .detail = "commit entry " + std::to_string(entry) + ", validator " + to_hex(address)};
 }
 
 Refusal too_few(Reason reason, std::int64_t tally, std::int64_t needed, std::int64_t total) {
@@ -39,8 +40,8 @@ bool CheckedSignatures::verifies(std::size_t entry, const ValidatorKey& key) {
     return true;
 }
 
-Check check_commit(const ValidatorSet& set, const BlockId& block_id, std::int64_t height, const Commit& commit,
-                   CheckedSignatures& signatures) {
+Check check_commit(const ValidatorSet& set, const BlockId& block_id, std::int64_t height,
+                   const Commit& commit, CheckedSignatures& signatures) {
     if (set.empty()) return Refusal{.reason = Reason::SetEmpty, .detail = "the set is empty"};
     if (set.size() != commit.signatures.size())
         return Refusal{.reason = Reason::EntryCount,
@@ -48,7 +49,8 @@ Check check_commit(const ValidatorSet& set, const BlockId& block_id, std::int64_
                                  std::to_string(set.size()) + " validators"};
     if (commit.height != height)
         return Refusal{.reason = Reason::CommitForOtherHeight,
-                       .detail = "commit " + std::to_string(commit.height) + ", wanted " + std::to_string(height)};
+                       .detail =
+                           "commit " + std::to_string(commit.height) + ", wanted " + std::to_string(height)};
     if (commit.block_id != block_id)
         return Refusal{.reason = Reason::CommitForOtherHeader, .detail = "the commit names another block"};
     const std::int64_t needed = threshold(set.total_power(), {.numerator = 2, .denominator = 3});

@@ -8,14 +8,16 @@ void Wire::fixed64(std::uint32_t field, std::int64_t value) {
     if (value == 0) return;
     varint((std::uint64_t{field} << 3) | 1);
     const auto bits = static_cast<std::uint64_t>(value);
-    for (unsigned shift = 0; shift < 64; shift += 8) out_.push_back(static_cast<std::uint8_t>(bits >> shift));
+    for (unsigned shift = 0; shift < 64; shift += 8)
+        out_.push_back(static_cast<std::uint8_t>(bits >> shift));
 }
 
 void Wire::set_length(std::size_t start) {
     std::size_t length = out_.size() - start - 1;
     std::array<std::uint8_t, 10> encoded{};
     std::size_t count = 0;
-    for (; length >= 0x80; length >>= 7) encoded[count++] = static_cast<std::uint8_t>(length | 0x80);
+    for (; length >= 0x80; length >>= 7)
+        encoded[count++] = static_cast<std::uint8_t>(length | 0x80);
     encoded[count++] = static_cast<std::uint8_t>(length);
     // Most bodies are below 128 bytes and fit the byte kept for them.
     out_[start] = encoded[0];
@@ -49,7 +51,8 @@ void write_commit(Wire& wire, const Commit& commit) {
     wire.integer(1, commit.height);
     wire.integer(2, commit.round);
     wire.message(3, [&] { write_block_id(wire, commit.block_id); });
-    for (const CommitSig& entry : commit.signatures) wire.message(4, [&] { write_entry(wire, entry); });
+    for (const CommitSig& entry : commit.signatures)
+        wire.message(4, [&] { write_entry(wire, entry); });
 }
 
 void write_version(Wire& wire, const Version& version) {
@@ -74,6 +77,8 @@ void write_header(Wire& wire, const Header& header) {
     wire.bytes_always(14, header.proposer_address);
 }
 
-void write_key(Wire& wire, const ValidatorKey& key) { wire.bytes_always(1, key); }
+void write_key(Wire& wire, const ValidatorKey& key) {
+    wire.bytes_always(1, key);
+}
 
 } // namespace tidewaiter::chain

@@ -14,13 +14,15 @@ constexpr std::int64_t kInterval = 1'000'000'007;
 
 std::vector<Share> shares(std::initializer_list<std::int64_t> powers) {
     std::vector<Share> out;
-    for (const std::int64_t power : powers) out.push_back({.signer = out.size(), .power = power});
+    for (const std::int64_t power : powers)
+        out.push_back({.signer = out.size(), .power = power});
     return out;
 }
 
 std::vector<Share> equal_shares(std::size_t count, std::int64_t power, std::size_t first) {
     std::vector<Share> out;
-    for (std::size_t i = 0; i < count; ++i) out.push_back({.signer = first + i, .power = power});
+    for (std::size_t i = 0; i < count; ++i)
+        out.push_back({.signer = first + i, .power = power});
     return out;
 }
 
@@ -48,30 +50,35 @@ chain::ValidatorKey ChainMaker::public_key(std::size_t signer) {
     return raw;
 }
 
-chain::Address ChainMaker::address(std::size_t signer) { return chain::address_of(public_key(signer)); }
+chain::Address ChainMaker::address(std::size_t signer) {
+    return chain::address_of(public_key(signer));
+}
 
 chain::ValidatorSet ChainMaker::set_of(const std::vector<Share>& set) {
     std::vector<chain::Validator> validators;
-    for (const Share& share : set) validators.emplace_back(public_key(share.signer), share.power);
+    for (const Share& share : set)
+        validators.emplace_back(public_key(share.signer), share.power);
     auto made = chain::ValidatorSet::make(std::move(validators));
     TW_ASSERT(made.has_value());
     return std::move(*made);
 }
 
-chain::Commit ChainMaker::sign(const chain::Header& header, const chain::BlockId& id, const std::vector<Share>& set,
-                               const VoteOptions& votes) {
+chain::Commit ChainMaker::sign(const chain::Header& header, const chain::BlockId& id,
+                               const std::vector<Share>& set, const VoteOptions& votes) {
     std::vector<chain::SignedVote> signed_votes;
     for (const Share& share : set) {
         if (votes.absent.contains(share.signer)) continue;
         const bool is_nil = votes.nil.contains(share.signer);
         // Every signer has a clock of its own.
-        const TimeNs time = add_nanos(header.time, 900'000'000 + static_cast<std::int64_t>(share.signer % 1'000) * 1'003);
+        const TimeNs time =
+            add_nanos(header.time, 900'000'000 + static_cast<std::int64_t>(share.signer % 1'000) * 1'003);
         const chain::Vote vote{.type = chain::VoteType::Precommit,
                                .height = header.height,
                                .round = votes.round,
                                .block_id = is_nil ? chain::BlockId{} : id,
                                .time = time};
-        const crypto::Signature signature = key(share.signer).sign(chain::vote_sign_bytes(vote, header.chain_id));
+        const crypto::Signature signature =
+            key(share.signer).sign(chain::vote_sign_bytes(vote, header.chain_id));
         signed_votes.push_back({.address = address(share.signer),
                                 .time = time,
                                 .signature = to_bytes(signature),
@@ -107,7 +114,8 @@ chain::LightBlock& ChainMaker::add(const BlockOptions& options) {
 }
 
 void ChainMaker::grow(std::size_t blocks) {
-    for (std::size_t i = 0; i < blocks; ++i) add();
+    for (std::size_t i = 0; i < blocks; ++i)
+        add();
 }
 
 const chain::LightBlock& ChainMaker::at(std::int64_t height) const {
@@ -118,7 +126,9 @@ const chain::MadeBlock& ChainMaker::made(std::int64_t height) const {
     return made_.at(static_cast<std::size_t>(height - 1));
 }
 
-TimeNs ChainMaker::now() const { return add_nanos(blocks_.back().header().time, chain::kNanosPerSecond); }
+TimeNs ChainMaker::now() const {
+    return add_nanos(blocks_.back().header().time, chain::kNanosPerSecond);
+}
 
 chain::Options ChainMaker::options() {
     return {.trust_level = {},
@@ -126,11 +136,13 @@ chain::Options ChainMaker::options() {
             .max_clock_drift_ns = 10 * chain::kNanosPerSecond};
 }
 
-chain::LightBlock ChainMaker::seal(chain::Header header, const std::vector<Share>& set, const VoteOptions& votes) {
+chain::LightBlock ChainMaker::seal(chain::Header header, const std::vector<Share>& set,
+                                   const VoteOptions& votes) {
     const Hash hash = chain::header_hash(header);
     const chain::BlockId id{.hash = hash, .parts = {.total = 1, .hash = hash}};
     chain::Commit commit = sign(header, id, set, votes);
-    return {.signed_header = {.header = std::move(header), .commit = std::move(commit)}, .validators = set_of(set)};
+    return {.signed_header = {.header = std::move(header), .commit = std::move(commit)},
+            .validators = set_of(set)};
 }
 
 void ChainMaker::sign_entry(chain::LightBlock& block, std::size_t index) {

@@ -18,7 +18,8 @@ struct Share {
 
 /// Shares for signers 0, 1, 2 … with these powers.
 [[nodiscard]] std::vector<Share> shares(std::initializer_list<std::int64_t> powers);
-[[nodiscard]] std::vector<Share> equal_shares(std::size_t count, std::int64_t power = 10, std::size_t first = 0);
+[[nodiscard]] std::vector<Share> equal_shares(std::size_t count, std::int64_t power = 10,
+                                              std::size_t first = 0);
 
 struct VoteOptions {
     std::set<std::size_t> absent; ///< numbers of signers
@@ -35,7 +36,8 @@ struct BlockOptions {
 
 class ChainMaker {
   public:
-    explicit ChainMaker(std::vector<Share> set = shares({50, 40, 30, 20}), std::string chain_id = "harbour-1");
+    explicit ChainMaker(std::vector<Share> set = shares({50, 40, 30, 20}),
+                        std::string chain_id = "harbour-1");
 
     /// Makes the next block (heights 1, 2, 3 …), one second and a fraction after the one before.
     chain::LightBlock& add(const BlockOptions& options = {});
@@ -56,7 +58,8 @@ class ChainMaker {
     [[nodiscard]] chain::ValidatorSet set_of(const std::vector<Share>& set);
     [[nodiscard]] chain::Commit sign(const chain::Header& header, const chain::BlockId& id,
                                      const std::vector<Share>& set, const VoteOptions& votes);
-    /// Signs entry `index` of the block's commit anew, by the signer whose place it is, as the entry now stands.
+    /// Signs entry `index` of the block's commit anew, by the signer whose place it is, as the entry now
+    /// stands.
     void sign_entry(chain::LightBlock& block, std::size_t index);
 
     [[nodiscard]] const crypto::PrivateKey& key(std::size_t signer);

@@ -5,8 +5,8 @@
 
 #include <benchmark/benchmark.h>
 
-/// One light-client step over 100 validators beside the 67 signature checks it cannot do without: the bar is a
-/// ratio of 1.15 within one run.
+/// One light-client step over 100 validators beside the 67 signature checks it cannot do without: the bar is
+/// a ratio of 1.15 within one run.
 namespace tidewaiter {
 namespace {
 
@@ -25,10 +25,12 @@ void bare_signatures(benchmark::State& state) {
     const chain::LightBlock& block = hundred().at(2);
     std::vector<Bytes> messages;
     chain::CommitSignBytes sign_bytes(block.commit(), hundred().chain_id());
-    for (std::size_t i = 0; i < kNeeded; ++i) messages.push_back(to_bytes(sign_bytes.of(i)));
+    for (std::size_t i = 0; i < kNeeded; ++i)
+        messages.push_back(to_bytes(sign_bytes.of(i)));
     for (auto _ : state) {
         for (std::size_t i = 0; i < kNeeded; ++i) {
-            if (!crypto::verify_zip215(block.validators[i].key(), messages[i], block.commit().signatures[i].signature))
+            if (!crypto::verify_zip215(block.validators[i].key(), messages[i],
+                                       block.commit().signatures[i].signature))
                 state.SkipWithError("a signature of our own does not verify");
         }
     }
@@ -39,14 +41,16 @@ void light_step(benchmark::State& state) {
     const chain::TrustedBlock trusted = chain::trust(hundred().at(1));
     const TimeNs now = hundred().now();
     for (auto _ : state) {
-        if (!chain::verify(trusted, hundred().at(state.range(0)), test::ChainMaker::options(), now).is_success())
+        if (!chain::verify(trusted, hundred().at(state.range(0)), test::ChainMaker::options(), now)
+                 .is_success())
             state.SkipWithError("the step was refused");
     }
 }
 
 void decode(benchmark::State& state) {
     const Bytes bytes = chain::encode(hundred().at(2));
-    for (auto _ : state) benchmark::DoNotOptimize(chain::decode_light_block(bytes));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(chain::decode_light_block(bytes));
 }
 
 BENCHMARK(bare_signatures);

@@ -75,13 +75,15 @@ Reason reason_while_trusted(const std::string& name) {
 }
 
 TEST(RecordedRuns, AreRefusedForWhatTheyAreNamedForWhenTrustHasNotRunOut) {
-    if (!std::filesystem::exists(kRuns)) GTEST_SKIP() << "SKIPPED: CometBFT's recorded runs are not at " << kRuns;
+    if (!std::filesystem::exists(kRuns))
+        GTEST_SKIP() << "SKIPPED: CometBFT's recorded runs are not at " << kRuns;
     EXPECT_EQ(reason_while_trusted("MC4_4_faulty_TestHeaderFromFuture.json"), Reason::FromTheFuture);
     EXPECT_EQ(reason_while_trusted("MC4_4_faulty_TestUntrustedBeforeTrusted.json"), Reason::TimeNotAfter);
 }
 
 TEST(RecordedRuns, AChangedSignatureTurnsEverySuccessIntoInvalid) {
-    if (!std::filesystem::exists(kRuns)) GTEST_SKIP() << "SKIPPED: CometBFT's recorded runs are not at " << kRuns;
+    if (!std::filesystem::exists(kRuns))
+        GTEST_SKIP() << "SKIPPED: CometBFT's recorded runs are not at " << kRuns;
     std::size_t changed = 0;
     for (const auto& entry : std::filesystem::directory_iterator(kRuns)) {
         const cli::LightRun run = load(entry.path());
@@ -95,7 +97,8 @@ TEST(RecordedRuns, AChangedSignatureTurnsEverySuccessIntoInvalid) {
             chain::RecordedRun before = run.run;
             before.inputs.resize(i, run.run.inputs[0]);
             before.inputs.push_back(input);
-            EXPECT_EQ(chain::replay(before).back().reason(), Reason::Signature) << entry.path() << " step " << i;
+            EXPECT_EQ(chain::replay(before).back().reason(), Reason::Signature)
+                << entry.path() << " step " << i;
             ++changed;
         }
     }

@@ -13,7 +13,9 @@ namespace {
 using chain::Reason;
 using json::Value;
 
-Value hash_json(const std::optional<Hash>& hash) { return hash ? Value(to_hex(*hash)) : Value(); }
+Value hash_json(const std::optional<Hash>& hash) {
+    return hash ? Value(to_hex(*hash)) : Value();
+}
 
 Value block_id_json(const chain::BlockId& id) {
     if (id.is_zero()) return {};
@@ -211,7 +213,8 @@ TEST(LightRun, ReportsWhatWasNotExpected) {
 TEST(LightRun, ReadsNumbersWrittenAsNumbersAndHexInCapitals) {
     EXPECT_TRUE(after(below(kHeader, {"height"}), Value(3)).is_success());
     std::string hash = to_hex(Scene().maker.at(3).header().validators_hash);
-    for (char& letter : hash) letter = static_cast<char>(std::toupper(letter));
+    for (char& letter : hash)
+        letter = static_cast<char>(std::toupper(letter));
     EXPECT_TRUE(after(below(kHeader, {"validators_hash"}), Value(hash)).is_success());
 }
 
@@ -234,7 +237,8 @@ TEST(LightRun, AbsentMeansZeroWhereThatIsAValue) {
 }
 
 TEST(LightRun, WhatIsNoBlockIsInvalidAndNamesTheField) {
-    const auto expect_malformed = [](const Path& path, const std::optional<Value>& with, std::string_view word) {
+    const auto expect_malformed = [](const Path& path, const std::optional<Value>& with,
+                                     std::string_view word) {
         const chain::Judgement judgement = after(path, with);
         EXPECT_EQ(judgement.verdict, chain::Verdict::Invalid) << name_of_path(path);
         EXPECT_EQ(judgement.reason(), Reason::Malformed) << name_of_path(path);
@@ -266,9 +270,12 @@ TEST(LightRun, WhatIsNoBlockIsInvalidAndNamesTheField) {
     expect_malformed(below(entry, {"validator_address"}), Value("AB"), "1 bytes instead of 20");
     expect_malformed(below(entry, {"signature"}), Value("*"), "");
     expect_malformed(below(entry, {"timestamp"}), Value("2020-13-01T00:00:00Z"), "");
-    expect_malformed(below(kCommit, {"signatures", std::size_t{3}, "validator_address"}), Value("AB"), "absent");
-    expect_malformed(below(validator, {"address"}), Value(std::string(40, 'A')), "not the address of its key");
-    expect_malformed(below(validator, {"pub_key", "type"}), Value("tendermint/PubKeySecp256k1"), "PubKeySecp256k1");
+    expect_malformed(below(kCommit, {"signatures", std::size_t{3}, "validator_address"}), Value("AB"),
+                     "absent");
+    expect_malformed(below(validator, {"address"}), Value(std::string(40, 'A')),
+                     "not the address of its key");
+    expect_malformed(below(validator, {"pub_key", "type"}), Value("tendermint/PubKeySecp256k1"),
+                     "PubKeySecp256k1");
     expect_malformed(below(validator, {"pub_key", "value"}), Value("AAAA"), "3 bytes instead of 32");
     const chain::Judgement negative = after(below(validator, {"voting_power"}), Value("-40"));
     EXPECT_EQ(negative.reason(), Reason::Malformed);
@@ -283,8 +290,10 @@ TEST(LightRun, AFileWithoutAStartIsAnErrorThatNamesTheField) {
     };
     EXPECT_EQ(read_light_run(Value("text")).error().code, "json.type");
     EXPECT_TRUE(error_after({"initial"}, std::nullopt).starts_with("json.range initial.trusting_period"));
-    EXPECT_TRUE(error_after({"initial", "trusting_period"}, Value("0")).starts_with("json.range initial.trust"));
-    EXPECT_TRUE(error_after({"initial", "trusting_period"}, Value("-1")).starts_with("json.range initial.trust"));
+    EXPECT_TRUE(
+        error_after({"initial", "trusting_period"}, Value("0")).starts_with("json.range initial.trust"));
+    EXPECT_TRUE(
+        error_after({"initial", "trusting_period"}, Value("-1")).starts_with("json.range initial.trust"));
     EXPECT_TRUE(error_after({"initial", "signed_header", "header"}, Value())
                     .starts_with("chain.header initial.signed_header.header"));
     EXPECT_TRUE(error_after({"initial", "next_validator_set"}, Value())
@@ -293,7 +302,8 @@ TEST(LightRun, AFileWithoutAStartIsAnErrorThatNamesTheField) {
                             set_json(test::ChainMaker().set_of(test::equal_shares(3))))
                     .starts_with("chain.trusted.set initial.next_validator_set"));
     EXPECT_TRUE(error_after({"input"}, std::nullopt).starts_with("json.missing input"));
-    EXPECT_TRUE(error_after({"input", std::size_t{1}, "verdict"}, Value(7)).starts_with("json.type input[1].verdict"));
+    EXPECT_TRUE(error_after({"input", std::size_t{1}, "verdict"}, Value(7))
+                    .starts_with("json.type input[1].verdict"));
     EXPECT_EQ(error_after({"input"}, json::array()), "none");
     const Scene scene;
     EXPECT_EQ(read_light_run(scene.file, {.trust_level = {.numerator = 1, .denominator = 4}}).error().code,

@@ -35,11 +35,13 @@ TEST_F(Backwards, NamesEachRule) {
     EXPECT_EQ(reason_after([&](Header& h) { h.time = trusted.time; }), Reason::TimeNotBefore);
     EXPECT_EQ(reason_after([](Header& h) { h.time.nanos += 1; }), Reason::LastBlockId);
     EXPECT_EQ(reason_after([](Header& h) { h.app_hash.push_back(1); }), Reason::LastBlockId);
-    EXPECT_EQ(verify_backwards(trust(maker.at(1)), [&] {
-                  Header header = maker.at(1).header();
-                  header.height = 1;
-                  return header;
-              }()).reason(),
+    EXPECT_EQ(verify_backwards(trust(maker.at(1)),
+                               [&] {
+                                   Header header = maker.at(1).header();
+                                   header.height = 1;
+                                   return header;
+                               }())
+                  .reason(),
               Reason::HeightNotBelow);
 }
 

@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view kEmptyRoot = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-Hash named(std::string_view name) { return crypto::sha256(as_bytes(name)); }
+Hash named(std::string_view name) {
+    return crypto::sha256(as_bytes(name));
+}
 
 /// The header whose hash CometBFT's own test gives.
 Header known_header() {
@@ -42,7 +44,8 @@ std::string written(Body&& body) {
 }
 
 TEST(HeaderHash, IsThePublishedOne) {
-    EXPECT_EQ(to_hex(header_hash(known_header())), "f740121f553b5418c3efbd343c2dbfe9e007bb67b0d020a0741374bab65242a4");
+    EXPECT_EQ(to_hex(header_hash(known_header())),
+              "f740121f553b5418c3efbd343c2dbfe9e007bb67b0d020a0741374bab65242a4");
 }
 
 TEST(HeaderHash, ChangesWithEveryField) {
@@ -133,18 +136,21 @@ TEST(ValidatorsHash, IsThePublishedOneAndFollowsTheOrderOfPower) {
     EXPECT_EQ(to_hex(set[1].address()), "6a3803d5f059902a1c6dafbc9ba4729212f7caac");
     EXPECT_EQ(to_hex(set[2].address()), "b62e867fa2f33afe62d5d6b1642e1621d5433078");
     EXPECT_EQ(to_hex(set[3].address()), "c5b940ed3f65c391965de8295fc5d25f474fa57b");
-    EXPECT_EQ(to_hex(validators_hash(set)), "988cdea842ab3b9f582749dc389c3297c61d8a00fc3c6ee77075de178c83225e");
+    EXPECT_EQ(to_hex(validators_hash(set)),
+              "988cdea842ab3b9f582749dc389c3297c61d8a00fc3c6ee77075de178c83225e");
     const ValidatorSet other = ValidatorSet::make(third_is_first).value();
     EXPECT_EQ(to_hex(other[0].address()).substr(0, 4), "b62e");
     EXPECT_EQ(to_hex(other[1].address()).substr(0, 4), "3475");
-    EXPECT_EQ(to_hex(validators_hash(other)), "9f1c0b705e62a4f9c3844d263dac73f5ae77a71c20c0aa0ab92273826282325d");
+    EXPECT_EQ(to_hex(validators_hash(other)),
+              "9f1c0b705e62a4f9c3844d263dac73f5ae77a71c20c0aa0ab92273826282325d");
 }
 
 TEST(CommitHash, OfNoEntryAndOfOneAbsentEntry) {
     EXPECT_EQ(to_hex(commit_hash(Commit{})), kEmptyRoot);
     Commit commit;
     commit.signatures.resize(1);
-    EXPECT_EQ(to_hex(commit_hash(commit)), "6fb51a82c8bfeb9e3583c87e8fbaa5b527cf46a815c9bfbb3eff934175058117");
+    EXPECT_EQ(to_hex(commit_hash(commit)),
+              "6fb51a82c8bfeb9e3583c87e8fbaa5b527cf46a815c9bfbb3eff934175058117");
     commit.height = 7;
     commit.round = 2;
     commit.block_id.parts.total = 9;
@@ -155,7 +161,8 @@ TEST(CommitHash, OfNoEntryAndOfOneAbsentEntry) {
 TEST(DataHash, HashesTransactionsTwice) {
     EXPECT_EQ(to_hex(data_hash({})), kEmptyRoot);
     const std::vector<Bytes> transactions{to_bytes(as_bytes("hello")), to_bytes(as_bytes("world"))};
-    EXPECT_EQ(to_hex(data_hash(transactions)), "659d126c8fc774e41af58c60190f1317440318bae9667fa941b91e105c784a31");
+    EXPECT_EQ(to_hex(data_hash(transactions)),
+              "659d126c8fc774e41af58c60190f1317440318bae9667fa941b91e105c784a31");
 }
 
 TEST(ResultsHash, TakesCodeDataAndGasAlone) {
@@ -167,7 +174,9 @@ TEST(ResultsHash, TakesCodeDataAndGasAlone) {
     EXPECT_EQ(to_hex(results_hash(two)), "275b6f2db85f6c3cc319773e675470086ee89e2b98d537d69381cc9bd0993b3c");
 }
 
-TEST(EvidenceHash, OfNoEvidenceIsTheEmptyRoot) { EXPECT_EQ(to_hex(evidence_hash({})), kEmptyRoot); }
+TEST(EvidenceHash, OfNoEvidenceIsTheEmptyRoot) {
+    EXPECT_EQ(to_hex(evidence_hash({})), kEmptyRoot);
+}
 
 TEST(ConsensusHash, IsThePublishedOne) {
     EXPECT_EQ(to_hex(consensus_hash({})), "048091bc7ddc283f77bfbf91d73c44da58c3df8a9cbc867405d8b7f3daada22f");
@@ -185,7 +194,8 @@ TEST(PartSet, CutsAtTheBorderOfAPart) {
         EXPECT_EQ(header.total, count) << size;
         ASSERT_TRUE(header.hash.has_value());
         std::size_t sum = 0;
-        for (const ByteView piece : parts(block)) sum += piece.size();
+        for (const ByteView piece : parts(block))
+            sum += piece.size();
         EXPECT_EQ(sum, size);
     }
     EXPECT_NE(part_set_header(Bytes(10, 5)).hash, part_set_header(Bytes(11, 5)).hash);

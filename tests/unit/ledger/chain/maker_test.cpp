@@ -22,7 +22,8 @@ TEST(Maker, FirstBlockStandsOnNothing) {
     }
     EXPECT_EQ(header.app_hash, Bytes(32, 7));
     const std::string block = to_hex(maker.made(1).block);
-    EXPECT_TRUE(block.ends_with("12001a0022041a021200")) << "no transactions, no evidence, an empty last commit";
+    EXPECT_TRUE(block.ends_with("12001a0022041a021200"))
+        << "no transactions, no evidence, an empty last commit";
 }
 
 TEST(Maker, ChainsBlocks) {
@@ -67,10 +68,12 @@ TEST(Maker, CommitHasOneEntryPerValidatorAndRefusesStrangers) {
     EXPECT_EQ(commit->signatures[0], CommitSig{});
     EXPECT_EQ(commit->signatures[1].flag, BlockIdFlag::Commit);
     EXPECT_EQ(commit->signatures[1].time, (TimeNs{9, 8}));
-    EXPECT_EQ(make_commit(5, 1, id, set, std::vector<SignedVote>{vote, vote}).error().code, "chain.commit.twice");
+    EXPECT_EQ(make_commit(5, 1, id, set, std::vector<SignedVote>{vote, vote}).error().code,
+              "chain.commit.twice");
     SignedVote stranger = vote;
     stranger.address[0] ^= 1;
-    EXPECT_EQ(make_commit(5, 1, id, set, std::vector<SignedVote>{stranger}).error().code, "chain.commit.stranger");
+    EXPECT_EQ(make_commit(5, 1, id, set, std::vector<SignedVote>{stranger}).error().code,
+              "chain.commit.stranger");
 }
 
 TEST(MedianTime, IsWeightedByPowerAndSkipsTheAbsent) {

@@ -9,7 +9,8 @@ namespace {
 
 std::vector<Bytes> items(std::initializer_list<std::string_view> hex) {
     std::vector<Bytes> out;
-    for (const std::string_view item : hex) out.push_back(from_hex(item).value());
+    for (const std::string_view item : hex)
+        out.push_back(from_hex(item).value());
     return out;
 }
 
@@ -25,13 +26,15 @@ Hash root_by_definition(std::span<const Bytes> list) {
     if (list.empty()) return crypto::sha256(ByteView{});
     if (list.size() == 1) return leaf_hash(list[0]);
     std::size_t split = 1;
-    while (split * 2 < list.size()) split *= 2;
+    while (split * 2 < list.size())
+        split *= 2;
     return inner_hash(root_by_definition(list.first(split)), root_by_definition(list.subspan(split)));
 }
 
 TEST(Merkle, GivesThePublishedRoots) {
     EXPECT_EQ(to_hex(merkle_root({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    EXPECT_EQ(to_hex(merkle_root(items({""}))), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+    EXPECT_EQ(to_hex(merkle_root(items({""}))),
+              "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
     EXPECT_EQ(to_hex(merkle_root(items({"010203"}))),
               "054edec1d0211f624fed0cbca9d4f9400b0e491c43742af2c5b0abebf0c990d8");
     EXPECT_EQ(to_hex(merkle_root(items({"010203", "040506"}))),

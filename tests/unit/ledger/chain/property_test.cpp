@@ -11,7 +11,8 @@ namespace tidewaiter::chain {
 namespace {
 
 /// What the rules say, computed in the plainest way: by power alone, with every signature good.
-Verdict expected_verdict(const ValidatorSet& trusted, const LightBlock& block, bool is_adjacent, TrustLevel level) {
+Verdict expected_verdict(const ValidatorSet& trusted, const LightBlock& block, bool is_adjacent,
+                         TrustLevel level) {
     const auto power_of = [&](const ValidatorSet& set, const CommitSig& entry) {
         for (const Validator& validator : set.validators())
             if (validator.address() == entry.address) return validator.power();
@@ -59,11 +60,13 @@ TEST(Property, VerdictsFollowThePowersOfRandomSets) {
         const TrustedBlock trusted = trust(maker.at(1));
         const Judgement judgement = verify(trusted, block, options, maker.now());
         const Verdict expected = expected_verdict(trusted.overlap, block, is_adjacent, options.trust_level);
-        EXPECT_EQ(name_of(judgement.verdict), name_of(expected)) << "seed " << seed << judgement.refusal.detail;
+        EXPECT_EQ(name_of(judgement.verdict), name_of(expected))
+            << "seed " << seed << judgement.refusal.detail;
         ++seen[static_cast<std::size_t>(judgement.verdict)];
         EXPECT_EQ(decode_light_block(encode(block)).value(), block) << "seed " << seed;
     }
-    for (const int count : seen) EXPECT_GE(count, 10) << "the sets must lead to every verdict";
+    for (const int count : seen)
+        EXPECT_GE(count, 10) << "the sets must lead to every verdict";
 }
 
 TEST(Property, AFlippedByteOfTheEncodingIsRefusedOrDoesNotMatter) {

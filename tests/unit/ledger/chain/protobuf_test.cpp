@@ -103,12 +103,15 @@ TEST(LightBlockProtobuf, RefusesWhatItsTypesCannotHold) {
     EXPECT_EQ(code_after([&](auto& m) { header(m)->set_chain_id("\xC3\x28"); }), "chain.header.chain-id");
     EXPECT_EQ(code_after([&](auto& m) { header(m)->clear_time(); }), "chain.time");
     EXPECT_EQ(code_after([&](auto& m) { header(m)->mutable_time()->set_nanos(-1); }), "chain.time");
-    EXPECT_EQ(code_after([&](auto& m) { header(m)->mutable_time()->set_nanos(1'000'000'000); }), "chain.time");
+    EXPECT_EQ(code_after([&](auto& m) { header(m)->mutable_time()->set_nanos(1'000'000'000); }),
+              "chain.time");
     EXPECT_EQ(code_after([&](auto& m) { header(m)->mutable_time()->set_seconds(INT64_MIN); }), "chain.time");
-    EXPECT_EQ(code_after([&](auto& m) { header(m)->mutable_time()->set_seconds(253'402'300'800); }), "chain.time");
+    EXPECT_EQ(code_after([&](auto& m) { header(m)->mutable_time()->set_seconds(253'402'300'800); }),
+              "chain.time");
     EXPECT_EQ(code_after([&](auto& m) { header(m)->mutable_last_block_id()->set_hash("x"); }), "chain.hash");
     EXPECT_EQ(code_after([&](auto& m) {
-                  header(m)->mutable_last_block_id()->mutable_part_set_header()->set_hash(std::string(33, 'x'));
+                  header(m)->mutable_last_block_id()->mutable_part_set_header()->set_hash(
+                      std::string(33, 'x'));
               }),
               "chain.hash");
     EXPECT_EQ(code_after([&](auto& m) { header(m)->set_last_commit_hash("x"); }), "chain.hash");
@@ -126,32 +129,42 @@ TEST(LightBlockProtobuf, RefusesWhatItsTypesCannotHold) {
     EXPECT_EQ(code_after([&](auto& m) { commit(m)->mutable_signatures(0)->set_block_id_flag(4); }),
               "chain.commit.flag");
     EXPECT_EQ(code_after([&](auto& m) { commit(m)->mutable_signatures(0)->set_block_id_flag(-254); }),
-              "chain.commit.flag") << "258 less than 4: must not be cut to a byte";
+              "chain.commit.flag")
+        << "258 less than 4: must not be cut to a byte";
     EXPECT_EQ(code_after([&](auto& m) { commit(m)->mutable_signatures(0)->set_validator_address("x"); }),
               "chain.address");
-    EXPECT_EQ(code_after([&](auto& m) { commit(m)->mutable_signatures(0)->clear_timestamp(); }), "chain.time");
-    EXPECT_EQ(code_after([&](auto& m) { commit(m)->mutable_signatures(0)->set_signature(std::string(65, 'x')); }),
-              "chain.commit.signature");
-    EXPECT_EQ(code_after([&](auto& m) { commit(m)->mutable_signatures(3)->set_validator_address(std::string(20, '\0')); }),
+    EXPECT_EQ(code_after([&](auto& m) { commit(m)->mutable_signatures(0)->clear_timestamp(); }),
+              "chain.time");
+    EXPECT_EQ(
+        code_after([&](auto& m) { commit(m)->mutable_signatures(0)->set_signature(std::string(65, 'x')); }),
+        "chain.commit.signature");
+    EXPECT_EQ(code_after([&](auto& m) {
+                  commit(m)->mutable_signatures(3)->set_validator_address(std::string(20, '\0'));
+              }),
               "chain.commit.absent");
     EXPECT_EQ(code_after([&](auto& m) { commit(m)->mutable_signatures(3)->set_signature("x"); }),
               "chain.commit.absent");
     EXPECT_EQ(code_after([&](auto& m) {
-                  for (int i = 0; i < 10'000; ++i) commit(m)->add_signatures()->set_block_id_flag(1);
+                  for (int i = 0; i < 10'000; ++i)
+                      commit(m)->add_signatures()->set_block_id_flag(1);
               }),
               "chain.commit.size");
     EXPECT_EQ(code_after([&](auto& m) { m.clear_validator_set(); }), "chain.set.empty");
     EXPECT_EQ(code_after([&](auto& m) { validator(m)->clear_pub_key(); }), "chain.key");
-    EXPECT_EQ(code_after([&](auto& m) { validator(m)->mutable_pub_key()->set_secp256k1(std::string(33, 'x')); }),
-              "chain.key");
-    EXPECT_EQ(code_after([&](auto& m) { validator(m)->mutable_pub_key()->set_ed25519(std::string(31, 'x')); }),
-              "chain.key");
+    EXPECT_EQ(
+        code_after([&](auto& m) { validator(m)->mutable_pub_key()->set_secp256k1(std::string(33, 'x')); }),
+        "chain.key");
+    EXPECT_EQ(
+        code_after([&](auto& m) { validator(m)->mutable_pub_key()->set_ed25519(std::string(31, 'x')); }),
+        "chain.key");
     EXPECT_EQ(code_after([&](auto& m) { (*validator(m)->mutable_address())[0] ^= 1; }), "chain.address");
     EXPECT_EQ(code_after([&](auto& m) { validator(m)->set_voting_power(-1); }), "chain.set.power");
     EXPECT_EQ(code_after([&](auto& m) { validator(m)->set_voting_power(INT64_MAX); }), "chain.set.total");
-    EXPECT_EQ(code_after([&](auto& m) { *validator(m) = m.validator_set().validators(1); }), "chain.set.duplicate");
+    EXPECT_EQ(code_after([&](auto& m) { *validator(m) = m.validator_set().validators(1); }),
+              "chain.set.duplicate");
     EXPECT_EQ(code_after([&](auto& m) {
-                  for (int i = 0; i < 10'000; ++i) m.mutable_validator_set()->add_validators();
+                  for (int i = 0; i < 10'000; ++i)
+                      m.mutable_validator_set()->add_validators();
               }),
               "chain.set.size");
 }
@@ -187,7 +200,8 @@ TEST(LightBlockProtobuf, RefusesEveryTruncation) {
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         Bytes flipped = bytes;
         flipped[i] ^= 0x10;
-        accepted += decode_light_block(flipped).has_value() ? 1U : 0U; // must not crash; most are other blocks
+        accepted +=
+            decode_light_block(flipped).has_value() ? 1U : 0U; // must not crash; most are other blocks
     }
     EXPECT_LT(accepted, bytes.size());
 }

@@ -27,9 +27,12 @@ TEST(RecordedRun, OnlyASuccessMovesTrust) {
     run.inputs.push_back(input(maker, 4));
     const auto judgements = replay(run);
     const std::vector<std::pair<Verdict, Reason>> expected{
-        {Verdict::NotEnoughTrust, Reason::NotEnoughOverlap}, {Verdict::Success, Reason::None},
-        {Verdict::Invalid, Reason::Malformed},               {Verdict::NotEnoughTrust, Reason::NotEnoughOverlap},
-        {Verdict::Success, Reason::None},                    {Verdict::Success, Reason::None},
+        {Verdict::NotEnoughTrust, Reason::NotEnoughOverlap},
+        {Verdict::Success, Reason::None},
+        {Verdict::Invalid, Reason::Malformed},
+        {Verdict::NotEnoughTrust, Reason::NotEnoughOverlap},
+        {Verdict::Success, Reason::None},
+        {Verdict::Success, Reason::None},
         {Verdict::Invalid, Reason::HeightNotAbove}};
     ASSERT_EQ(judgements.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {

@@ -40,7 +40,8 @@ TEST(ValidatorSet, HoldsTheGreatestTotalAndNoMore) {
 
 TEST(ValidatorSet, HoldsTenThousandAndNoMore) {
     std::vector<Validator> many;
-    for (std::size_t i = 0; i < limits::kMaxValidators; ++i) many.emplace_back(key_of(i), 1);
+    for (std::size_t i = 0; i < limits::kMaxValidators; ++i)
+        many.emplace_back(key_of(i), 1);
     EXPECT_EQ(code_of(many), "none");
     many.emplace_back(key_of(limits::kMaxValidators), 1);
     EXPECT_EQ(code_of(many), "chain.set.size");
@@ -48,10 +49,12 @@ TEST(ValidatorSet, HoldsTenThousandAndNoMore) {
 
 TEST(ValidatorSet, FindsItsMembersAndNobodyElse) {
     std::vector<Validator> members;
-    for (std::size_t i = 0; i < 57; ++i) members.emplace_back(key_of(i), static_cast<std::int64_t>(i % 5));
+    for (std::size_t i = 0; i < 57; ++i)
+        members.emplace_back(key_of(i), static_cast<std::int64_t>(i % 5));
     const ValidatorSet set = ValidatorSet::make(members).value();
     EXPECT_EQ(set.total_power(), 11 * (0 + 1 + 2 + 3 + 4) + 0 + 1);
-    for (std::size_t i = 0; i < set.size(); ++i) EXPECT_EQ(set.find(set[i].address()), i);
+    for (std::size_t i = 0; i < set.size(); ++i)
+        EXPECT_EQ(set.find(set[i].address()), i);
     for (std::size_t i = 0; i + 1 < set.size(); ++i) {
         EXPECT_GE(set[i].power(), set[i + 1].power());
         if (set[i].power() == set[i + 1].power()) {

@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::string_view kChain = "harbour-1";
 
-Reason reason_of(const Check& check) { return check ? check->reason : Reason::None; }
+Reason reason_of(const Check& check) {
+    return check ? check->reason : Reason::None;
+}
 
 template <class Change>
 Reason header_after(Change&& change) {
@@ -67,13 +69,16 @@ TEST(ValidateCommit, TakesAGoodOneAndNamesEachRule) {
 
 TEST(ValidateCommit, NamesEachRuleOfAnEntry) {
     // Entries stand in the order of power: signer 0 and 1 commit, 2 is nil, 3 absent.
-    EXPECT_EQ(commit_after([](Commit& c) { c.signatures[0].flag = BlockIdFlag::Unknown; }), Reason::EntryFlag);
-    EXPECT_EQ(commit_after([](Commit& c) { c.signatures[0].flag = static_cast<BlockIdFlag>(4); }), Reason::EntryFlag);
+    EXPECT_EQ(commit_after([](Commit& c) { c.signatures[0].flag = BlockIdFlag::Unknown; }),
+              Reason::EntryFlag);
+    EXPECT_EQ(commit_after([](Commit& c) { c.signatures[0].flag = static_cast<BlockIdFlag>(4); }),
+              Reason::EntryFlag);
     EXPECT_EQ(commit_after([](Commit& c) { c.signatures[0].signature.clear(); }), Reason::EntrySignature);
     EXPECT_EQ(commit_after([](Commit& c) { c.signatures[2].signature.clear(); }), Reason::EntrySignature);
     EXPECT_EQ(commit_after([](Commit& c) { c.signatures[0].signature.resize(1); }), Reason::None);
     EXPECT_EQ(commit_after([](Commit& c) { c.signatures[0].signature.resize(65); }), Reason::EntrySignature);
-    EXPECT_EQ(commit_after([](Commit& c) { c.signatures[1].time = {kZeroTime.seconds - 1, 0}; }), Reason::EntryTime);
+    EXPECT_EQ(commit_after([](Commit& c) { c.signatures[1].time = {kZeroTime.seconds - 1, 0}; }),
+              Reason::EntryTime);
     EXPECT_EQ(commit_after([](Commit& c) { c.signatures[3].address[0] = 1; }), Reason::EntryAbsent);
     EXPECT_EQ(commit_after([](Commit& c) { c.signatures[3].time = {}; }), Reason::EntryAbsent);
     EXPECT_EQ(commit_after([](Commit& c) { c.signatures[3].signature = {1}; }), Reason::EntryAbsent);
@@ -81,8 +86,10 @@ TEST(ValidateCommit, NamesEachRuleOfAnEntry) {
 
 TEST(ValidateLightBlock, ComparesItsPartsWithEachOther) {
     EXPECT_EQ(block_after([](LightBlock&) {}), Reason::None);
-    EXPECT_EQ(block_after([](LightBlock& b) { b.signed_header.header.chain_id = "harbour-2"; }), Reason::ChainId);
-    EXPECT_EQ(block_after([](LightBlock& b) { b.signed_header.commit.height = 2; }), Reason::CommitForOtherHeight);
+    EXPECT_EQ(block_after([](LightBlock& b) { b.signed_header.header.chain_id = "harbour-2"; }),
+              Reason::ChainId);
+    EXPECT_EQ(block_after([](LightBlock& b) { b.signed_header.commit.height = 2; }),
+              Reason::CommitForOtherHeight);
     EXPECT_EQ(block_after([](LightBlock& b) { b.signed_header.header.app_hash = {1}; }),
               Reason::CommitForOtherHeader);
     EXPECT_EQ(block_after([](LightBlock& b) { (*b.signed_header.commit.block_id.hash)[0] ^= 1; }),

@@ -6,7 +6,8 @@
 
 #include <gtest/gtest.h>
 
-/// Every field that carries trust, changed in a block that is otherwise good, and the reason it is refused for.
+/// Every field that carries trust, changed in a block that is otherwise good, and the reason it is refused
+/// for.
 namespace tidewaiter::chain {
 namespace {
 
@@ -16,9 +17,15 @@ struct Mutation {
     Reason reason;
 };
 
-Header& header_of(LightBlock& block) { return block.signed_header.header; }
-Commit& commit_of(LightBlock& block) { return block.signed_header.commit; }
-CommitSig& entry_of(LightBlock& block, std::size_t index) { return commit_of(block).signatures[index]; }
+Header& header_of(LightBlock& block) {
+    return block.signed_header.header;
+}
+Commit& commit_of(LightBlock& block) {
+    return block.signed_header.commit;
+}
+CommitSig& entry_of(LightBlock& block, std::size_t index) {
+    return commit_of(block).signatures[index];
+}
 
 ValidatorSet with(const ValidatorSet& set, const std::function<void(std::vector<Validator>&)>& change) {
     std::vector<Validator> validators = set.validators();
@@ -37,13 +44,15 @@ std::vector<Mutation> header_mutations() {
         {"height", [](B b) { header_of(b).height += 1; }, Reason::CommitForOtherHeight},
         {"height zero", [](B b) { header_of(b).height = 0; }, Reason::HeaderHeight},
         {"time", [](B b) { header_of(b).time.nanos += 1; }, Reason::CommitForOtherHeader},
-        {"last_block_id.hash", [](B b) { (*header_of(b).last_block_id.hash)[3] ^= 4; }, Reason::CommitForOtherHeader},
+        {"last_block_id.hash", [](B b) { (*header_of(b).last_block_id.hash)[3] ^= 4; },
+         Reason::CommitForOtherHeader},
         {"last_block_id none", [](B b) { header_of(b).last_block_id = {}; }, Reason::CommitForOtherHeader},
         {"last_block_id.parts.total", [](B b) { header_of(b).last_block_id.parts.total += 1; },
          Reason::CommitForOtherHeader},
         {"last_block_id.parts.hash", [](B b) { (*header_of(b).last_block_id.parts.hash)[3] ^= 4; },
          Reason::CommitForOtherHeader},
-        {"last_commit_hash", [](B b) { (*header_of(b).last_commit_hash)[3] ^= 4; }, Reason::CommitForOtherHeader},
+        {"last_commit_hash", [](B b) { (*header_of(b).last_commit_hash)[3] ^= 4; },
+         Reason::CommitForOtherHeader},
         {"data_hash", [](B b) { (*header_of(b).data_hash)[3] ^= 4; }, Reason::CommitForOtherHeader},
         {"validators_hash", [](B b) { header_of(b).validators_hash[3] ^= 4; }, Reason::CommitForOtherHeader},
         {"next_validators_hash", [](B b) { header_of(b).next_validators_hash[3] ^= 4; },
@@ -51,10 +60,12 @@ std::vector<Mutation> header_mutations() {
         {"consensus_hash", [](B b) { (*header_of(b).consensus_hash)[3] ^= 4; }, Reason::CommitForOtherHeader},
         {"app_hash", [](B b) { header_of(b).app_hash[3] ^= 4; }, Reason::CommitForOtherHeader},
         {"app_hash longer", [](B b) { header_of(b).app_hash.push_back(0); }, Reason::CommitForOtherHeader},
-        {"last_results_hash", [](B b) { (*header_of(b).last_results_hash)[3] ^= 4; }, Reason::CommitForOtherHeader},
+        {"last_results_hash", [](B b) { (*header_of(b).last_results_hash)[3] ^= 4; },
+         Reason::CommitForOtherHeader},
         {"evidence_hash", [](B b) { (*header_of(b).evidence_hash)[3] ^= 4; }, Reason::CommitForOtherHeader},
         {"evidence_hash none", [](B b) { header_of(b).evidence_hash.reset(); }, Reason::CommitForOtherHeader},
-        {"proposer_address", [](B b) { header_of(b).proposer_address[3] ^= 4; }, Reason::CommitForOtherHeader},
+        {"proposer_address", [](B b) { header_of(b).proposer_address[3] ^= 4; },
+         Reason::CommitForOtherHeader},
     };
 }
 
@@ -68,7 +79,8 @@ std::vector<Mutation> commit_mutations() {
         {"block_id.hash", [](B b) { (*commit_of(b).block_id.hash)[3] ^= 4; }, Reason::CommitForOtherHeader},
         {"block_id none", [](B b) { commit_of(b).block_id = {}; }, Reason::CommitBlockId},
         {"block_id.parts.total", [](B b) { commit_of(b).block_id.parts.total += 1; }, Reason::Signature},
-        {"block_id.parts.total zero", [](B b) { commit_of(b).block_id.parts.total = 0; }, Reason::CommitBlockId},
+        {"block_id.parts.total zero", [](B b) { commit_of(b).block_id.parts.total = 0; },
+         Reason::CommitBlockId},
         {"block_id.parts.hash", [](B b) { (*commit_of(b).block_id.parts.hash)[3] ^= 4; }, Reason::Signature},
         {"no entries", [](B b) { commit_of(b).signatures.clear(); }, Reason::CommitEmpty},
         {"an entry less", [](B b) { commit_of(b).signatures.pop_back(); }, Reason::EntryCount},
@@ -87,7 +99,8 @@ std::vector<Mutation> commit_mutations() {
         {"signature short", [](B b) { entry_of(b, 0).signature.resize(63); }, Reason::Signature},
         {"signature long", [](B b) { entry_of(b, 0).signature.resize(65); }, Reason::EntrySignature},
         {"signature none", [](B b) { entry_of(b, 0).signature.clear(); }, Reason::EntrySignature},
-        {"signature of another", [](B b) { entry_of(b, 0).signature = entry_of(b, 1).signature; }, Reason::Signature},
+        {"signature of another", [](B b) { entry_of(b, 0).signature = entry_of(b, 1).signature; },
+         Reason::Signature},
         {"another's entry in its place", [](B b) { entry_of(b, 0) = entry_of(b, 1); }, Reason::EntryAddress},
     };
 }
@@ -96,21 +109,26 @@ std::vector<Mutation> set_mutations() {
     using B = LightBlock&;
     return {
         {"no validators", [](B b) { b.validators = {}; }, Reason::SetEmpty},
-        {"power", [](B b) {
-             b.validators = with(b.validators, [](auto& v) { v[3] = Validator(v[3].key(), v[3].power() + 1); });
-         }, Reason::ValidatorsHash},
-        {"key", [](B b) {
+        {"power",
+         [](B b) {
+             b.validators =
+                 with(b.validators, [](auto& v) { v[3] = Validator(v[3].key(), v[3].power() + 1); });
+         },
+         Reason::ValidatorsHash},
+        {"key",
+         [](B b) {
              b.validators = with(b.validators, [](auto& v) {
                  ValidatorKey key = v[3].key();
                  key[0] ^= 1;
                  v[3] = Validator(key, v[3].power());
              });
-         }, Reason::ValidatorsHash},
+         },
+         Reason::ValidatorsHash},
         {"a validator less", [](B b) { b.validators = with(b.validators, [](auto& v) { v.pop_back(); }); },
          Reason::ValidatorsHash},
-        {"a validator more", [](B b) {
-             b.validators = with(b.validators, [](auto& v) { v.emplace_back(ValidatorKey{9}, 0); });
-         }, Reason::ValidatorsHash},
+        {"a validator more",
+         [](B b) { b.validators = with(b.validators, [](auto& v) { v.emplace_back(ValidatorKey{9}, 0); }); },
+         Reason::ValidatorsHash},
     };
 }
 
@@ -133,7 +151,8 @@ class Mutations : public testing::Test {
                 ASSERT_NE(block, maker.at(4)) << mutation.field;
                 const Judgement judgement = verify(trusted, block, options, maker.now());
                 EXPECT_EQ(judgement.verdict, Verdict::Invalid) << mutation.field << " from " << from;
-                // By address, a swapped or foreign entry is found false by its signature or by its second vote.
+                // By address, a swapped or foreign entry is found false by its signature or by its second
+                // vote.
                 Reason expected = mutation.reason;
                 if (from == 1 && std::string_view(mutation.field) == "another's entry in its place")
                     expected = Reason::DoubleVote;
@@ -144,9 +163,15 @@ class Mutations : public testing::Test {
     }
 };
 
-TEST_F(Mutations, OfTheHeaderAreRefused) { expect_refused(header_mutations()); }
-TEST_F(Mutations, OfTheCommitAreRefused) { expect_refused(commit_mutations()); }
-TEST_F(Mutations, OfTheSetAreRefused) { expect_refused(set_mutations()); }
+TEST_F(Mutations, OfTheHeaderAreRefused) {
+    expect_refused(header_mutations());
+}
+TEST_F(Mutations, OfTheCommitAreRefused) {
+    expect_refused(commit_mutations());
+}
+TEST_F(Mutations, OfTheSetAreRefused) {
+    expect_refused(set_mutations());
+}
 
 TEST_F(Mutations, OfTheTrustedSideAreNoticed) {
     const TrustedBlock good = trust(maker.at(3));
@@ -158,9 +183,11 @@ TEST_F(Mutations, OfTheTrustedSideAreNoticed) {
     EXPECT_EQ(reason_after([](TrustedBlock&) {}), Reason::None);
     EXPECT_EQ(reason_after([](TrustedBlock& t) { t.chain_id = "harbour-2"; }), Reason::ChainId);
     EXPECT_EQ(reason_after([](TrustedBlock& t) { t.height = 4; }), Reason::HeightNotAbove);
-    EXPECT_EQ(reason_after([&](TrustedBlock& t) { t.time = maker.at(4).header().time; }), Reason::TimeNotAfter);
+    EXPECT_EQ(reason_after([&](TrustedBlock& t) { t.time = maker.at(4).header().time; }),
+              Reason::TimeNotAfter);
     EXPECT_EQ(reason_after([](TrustedBlock& t) { t.time.seconds -= 40 * 86'400; }), Reason::Expired);
-    EXPECT_EQ(reason_after([](TrustedBlock& t) { t.next_validators_hash[0] ^= 1; }), Reason::NextValidatorsHash);
+    EXPECT_EQ(reason_after([](TrustedBlock& t) { t.next_validators_hash[0] ^= 1; }),
+              Reason::NextValidatorsHash);
     EXPECT_EQ(reason_after([&](TrustedBlock& t) {
                   t.height = 2;
                   t.overlap = maker.set_of(test::equal_shares(4, 10, 70));
@@ -215,10 +242,12 @@ TEST_F(Mutations, AWholeForgedBlockWithoutEnoughKeysIsNotTrusted) {
 }
 
 TEST_F(Mutations, OneSignatureNeverCountsTwice) {
-    // A set in which one key stands under several addresses cannot be made; entries that repeat one vote are found.
+    // A set in which one key stands under several addresses cannot be made; entries that repeat one vote are
+    // found.
     LightBlock block = maker.at(4);
     Commit& commit = commit_of(block);
-    for (std::size_t i = 1; i < commit.signatures.size(); ++i) commit.signatures[i] = commit.signatures[0];
+    for (std::size_t i = 1; i < commit.signatures.size(); ++i)
+        commit.signatures[i] = commit.signatures[0];
     EXPECT_EQ(verify(trust(maker.at(3)), block, options, maker.now()).reason(), Reason::EntryAddress);
     // 50 of 140 exceeds one third at once; at level 2/3 the second entry is looked at.
     options.trust_level = {.numerator = 2, .denominator = 3};

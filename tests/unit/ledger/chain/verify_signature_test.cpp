@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-/// Signatures that CometBFT's rule (ZIP-215) accepts and libsodium's does not: they must count, or one validator
-/// could stop every gateway with a block its peers accept.
+/// Signatures that CometBFT's rule (ZIP-215) accepts and libsodium's does not: they must count, or one
+/// validator could stop every gateway with a block its peers accept.
 namespace tidewaiter::chain {
 namespace {
 
@@ -30,7 +30,8 @@ Scalar hash_to_scalar(std::initializer_list<ByteView> parts) {
     std::array<std::uint8_t, 64> digest{};
     crypto_hash_sha512_state state;
     crypto_hash_sha512_init(&state);
-    for (const ByteView part : parts) crypto_hash_sha512_update(&state, part.data(), part.size());
+    for (const ByteView part : parts)
+        crypto_hash_sha512_update(&state, part.data(), part.size());
     crypto_hash_sha512_final(&state, digest.data());
     return reduced(digest);
 }
@@ -100,13 +101,17 @@ struct SignatureScene {
         const Hash hash = header_hash(header);
         const BlockId id{.hash = hash, .parts = {.total = 1, .hash = hash}};
         const Commit of_two = maker.sign(header, id, test::equal_shares(2), {});
-        block = {.signed_header = {.header = header, .commit = {.height = 2, .round = 0, .block_id = id, .signatures = {}}},
+        block = {.signed_header = {.header = header,
+                                   .commit = {.height = 2, .round = 0, .block_id = id, .signatures = {}}},
                  .validators = set};
         block.signed_header.commit.signatures.resize(3);
         for (const CommitSig& entry : of_two.signatures)
             block.signed_header.commit.signatures[*set.find(entry.address)] = entry;
         CommitSig& own = block.signed_header.commit.signatures[index];
-        own = {.flag = BlockIdFlag::Commit, .address = address_of(key), .time = {1'700'000'002, 77}, .signature = {}};
+        own = {.flag = BlockIdFlag::Commit,
+               .address = address_of(key),
+               .time = {1'700'000'002, 77},
+               .signature = {}};
         CommitSignBytes sign_bytes(block.commit(), maker.chain_id());
         message = to_bytes(sign_bytes.of(index));
         trusted = trust(maker.at(1));
@@ -131,7 +136,8 @@ TEST(VerifySignature, APlainSignatureOfAFreeSignerCounts) {
     const FreeSigner signer("plain", /*has_torsion_key=*/false);
     SignatureScene scene(signer.key());
     const Bytes signature = signer.sign(scene.message, /*with_torsion_in_r=*/false);
-    EXPECT_TRUE(libsodium_accepts(signer.key(), scene.message, signature)) << "the signer of this test is sound";
+    EXPECT_TRUE(libsodium_accepts(signer.key(), scene.message, signature))
+        << "the signer of this test is sound";
     EXPECT_TRUE(scene.judge_adjacent(signature).is_success());
     EXPECT_TRUE(scene.judge_skipping(signature).is_success());
     EXPECT_EQ(scene.judge_adjacent(Bytes(64, 0)).reason(), Reason::Signature) << "the vote is needed";

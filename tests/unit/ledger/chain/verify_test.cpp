@@ -23,7 +23,8 @@ struct Scene {
     /// Height 5 signed by all but these.
     LightBlock last_without(std::set<std::size_t> absent, std::set<std::size_t> nil = {}) {
         Header header = maker.at(5).header();
-        return maker.seal(header, test::shares({50, 40, 30, 20}), {.absent = std::move(absent), .nil = std::move(nil)});
+        return maker.seal(header, test::shares({50, 40, 30, 20}),
+                          {.absent = std::move(absent), .nil = std::move(nil)});
     }
 };
 
@@ -39,7 +40,9 @@ TEST(Verify, TakesAdjacentAndSkippingSteps) {
 
 TEST(Verify, TakesLaterRoundsAndOneValidator) {
     Scene scene;
-    EXPECT_TRUE(scene.step(4, scene.maker.seal(scene.maker.at(5).header(), test::shares({50, 40, 30, 20}), {.round = 7}))
+    EXPECT_TRUE(scene
+                    .step(4, scene.maker.seal(scene.maker.at(5).header(), test::shares({50, 40, 30, 20}),
+                                              {.round = 7}))
                     .is_success());
     Scene solo(test::shares({1}));
     EXPECT_TRUE(solo.step(1, solo.maker.at(2)).is_success());
@@ -52,8 +55,9 @@ TEST(Verify, NeedsMoreThanTwoThirdsOfTheOwnSet) {
         std::set<std::size_t> absent;
         std::int64_t signed_power;
     };
-    const std::vector<Case> cases{{{}, 140},   {{3}, 120},    {{2}, 110},    {{1}, 100},      {{0}, 90},
-                                  {{2, 3}, 90}, {{1, 3}, 80}, {{0, 3}, 70}, {{0, 1, 2}, 20}, {{0, 1, 2, 3}, 0}};
+    const std::vector<Case> cases{{{}, 140},       {{3}, 120},       {{2}, 110},   {{1}, 100},
+                                  {{0}, 90},       {{2, 3}, 90},     {{1, 3}, 80}, {{0, 3}, 70},
+                                  {{0, 1, 2}, 20}, {{0, 1, 2, 3}, 0}};
     for (const std::int64_t from : {4, 2}) {
         for (const Case& example : cases) {
             const Judgement judgement = scene.step(from, scene.last_without(example.absent));
@@ -86,7 +90,8 @@ TEST(Verify, ExactlyTheThresholdIsNotEnough) {
     // Total 30: two thirds are exactly 20, one third exactly 10.
     Scene scene(test::equal_shares(3));
     const auto signed_by = [&](std::set<std::size_t> absent) {
-        return scene.maker.seal(scene.maker.at(5).header(), test::equal_shares(3), {.absent = std::move(absent)});
+        return scene.maker.seal(scene.maker.at(5).header(), test::equal_shares(3),
+                                {.absent = std::move(absent)});
     };
     EXPECT_EQ(scene.step(4, signed_by({0})).reason(), Reason::NotEnoughSigned);
     EXPECT_TRUE(scene.step(4, signed_by({})).is_success());
@@ -106,7 +111,8 @@ TEST(Verify, CountsTheGreatestPowersWithoutOverflow) {
     EXPECT_EQ(scene.step(1, one).verdict, Verdict::NotEnoughTrust);
     EXPECT_EQ(scene.step(4, one).reason(), Reason::NotEnoughSigned);
     scene.options.trust_level = {.numerator = 1, .denominator = 3};
-    EXPECT_EQ(scene.step(1, one).reason(), Reason::NotEnoughSigned) << "overlap is enough, the own set is not";
+    EXPECT_EQ(scene.step(1, one).reason(), Reason::NotEnoughSigned)
+        << "overlap is enough, the own set is not";
 }
 
 TEST(Verify, ZeroPowerNeverSuffices) {
@@ -132,8 +138,8 @@ TEST(Verify, TrustLevelDecidesHowMuchOfTheOldSetMustSign) {
     EXPECT_EQ(step(1, 2).refusal.needed, 20);
     EXPECT_EQ(step(2, 3).verdict, Verdict::NotEnoughTrust);
     EXPECT_EQ(step(1, 1).verdict, Verdict::NotEnoughTrust);
-    for (const auto& [numerator, denominator] :
-         std::vector<std::pair<std::uint64_t, std::uint64_t>>{{1, 4}, {4, 3}, {0, 1}, {1, 0}, {0, 0}, {33, 100}})
+    for (const auto& [numerator, denominator] : std::vector<std::pair<std::uint64_t, std::uint64_t>>{
+             {1, 4}, {4, 3}, {0, 1}, {1, 0}, {0, 0}, {33, 100}})
         EXPECT_EQ(step(numerator, denominator).reason(), Reason::Options) << numerator << "/" << denominator;
 }
 
@@ -153,7 +159,8 @@ TEST(Verify, WithoutASetOnlyTheAdjacentStepSucceeds) {
     TrustedBlock trusted = trust(scene.maker.at(1));
     trusted.overlap = {};
     EXPECT_TRUE(verify(trusted, scene.maker.at(2), scene.options, scene.maker.now()).is_success());
-    EXPECT_EQ(verify(trusted, scene.maker.at(3), scene.options, scene.maker.now()).verdict, Verdict::NotEnoughTrust);
+    EXPECT_EQ(verify(trusted, scene.maker.at(3), scene.options, scene.maker.now()).verdict,
+              Verdict::NotEnoughTrust);
 }
 
 TEST(Verify, ExpiryIncludesTheMomentItself) {
