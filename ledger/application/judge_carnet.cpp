@@ -9,6 +9,7 @@
 #include "ledger/documents/rulebook.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace tidewaiter::application {
 
@@ -91,7 +92,8 @@ void read_receipt(Work& work, std::string_view text, carnet::Carnet& carnet, car
     }
     switch (trust_receipt(work, *receipt, *core)) {
     case ReceiptTrust::UnknownSigner:
-        work.verdict.findings.push_back(general("GEN-05", "receipt", "its device is not in the copy"));
+        if (std::ranges::find(work.verdict.findings, "GEN-05", &Finding::rule) == work.verdict.findings.end())
+            work.verdict.findings.push_back(general("GEN-05", "receipt", "its device is not in the copy"));
         return;
     case ReceiptTrust::Bad:
         work.doubt("receipt", "it is not signed by a device that is entitled to its office");
@@ -121,26 +123,62 @@ std::string holder_name(Work& work, const carnet::Carnet& carnet, const claims::
     return {};
 }
 
-/// GEN-08 and GEN-09: what the register says today of the devices behind the stamps.
+/// The register's entries behind a carnet's stamps, each read once: a few devices sign many stamps.
+class DeviceRegister {
+  public:
+    explicit DeviceRegister(const state::View& copy) : copy_(copy) {}
+
+    /// Null where the copy does not have the key.
+    const identity::Key* key(const crypto::KeyId& kid) {
+        auto [entry, is_new] = keys_.try_emplace(kid);
+        if (is_new) {
+            Result<std::optional<identity::Key>> found = identity::find_key(copy_, kid);
+            if (found) entry->second = *std::move(found);
+        }
+        return entry->second ? &*entry->second : nullptr;
+    }
+    /// True when the ledger holds more than one core under this number of the device.
+    bool is_cloned(const identity::Key& device, std::uint32_t sequence) {
+        const std::string name_space = identity::device_namespace(device.territory);
+        const std::string record = identity::sequence_page_record(device.owner, sequence);
+        auto [entry, is_new] = pages_.try_emplace(name_space + " " + record);
+        if (is_new) {
+            const Result<std::optional<Bytes>> bytes = copy_.get(name_space, record);
+            if (bytes && *bytes)
+                if (Result<identity::SequencePage> page = identity::decode_sequence_page(**bytes))
+                    entry->second = *std::move(page);
+        }
+        const auto& entries = entry->second.entries;
+        const auto at = std::ranges::find(entries, sequence, &identity::SequencePage::Entry::sequence);
+        return at != entries.end() && at->cores.size() > 1;
+    }
+
+  private:
+    const state::View& copy_;
+    std::map<crypto::KeyId, std::optional<identity::Key>> keys_;
+    std::map<std::string, identity::SequencePage> pages_;
+};
+
+/// GEN-08 and GEN-09: what the register says today of the devices behind the stamps. Each fires once.
 void check_devices(Work& work, const carnet::Carnet& carnet) {
+    constexpr std::size_t kMaxFacts = 16;
+    DeviceRegister devices(work.copy);
+    Finding cloned = documents::general_finding("GEN-08");
+    Finding compromised = documents::general_finding("GEN-09");
     for (const carnet::Stamp& stamp : carnet.stamps) {
         if (!stamp.counts()) continue;
-        const Result<std::optional<identity::Key>> key = identity::find_key(work.copy, stamp.core.signer);
-        if (!key || !*key) continue;
-        const identity::Key& device = **key;
-        if (device.since && stamp.core.at.utc >= *device.since &&
-            stamp.entry.outcome == carnet::StampOutcome::Effective)
-            work.verdict.findings.push_back(general("GEN-09", "stamp", to_hex(stamp.id).substr(0, 16)));
-        const Result<std::optional<Bytes>> page =
-            work.copy.get(identity::device_namespace(device.territory),
-                          identity::sequence_page_record(device.owner, stamp.core.sequence));
-        if (!page || !*page) continue;
-        const Result<identity::SequencePage> decoded = identity::decode_sequence_page(**page);
-        if (!decoded) continue;
-        const auto entry = std::ranges::find(decoded->entries, stamp.core.sequence,
-                                             &identity::SequencePage::Entry::sequence);
-        if (entry != decoded->entries.end() && entry->cores.size() > 1)
-            work.verdict.findings.push_back(general("GEN-08", "device", device.owner));
+        const identity::Key* device = devices.key(stamp.core.signer);
+        if (device == nullptr) continue;
+        const std::string id = to_hex(stamp.id).substr(0, 16);
+        const bool was_effective = stamp.entry.outcome == carnet::StampOutcome::Effective;
+        if (device->since && stamp.core.at.utc >= *device->since && was_effective)
+            compromised.facts.emplace_back("stamp", id);
+        if (devices.is_cloned(*device, stamp.core.sequence)) cloned.facts.emplace_back(device->owner, id);
+    }
+    for (Finding* finding : {&cloned, &compromised}) {
+        if (finding->facts.empty()) continue;
+        if (finding->facts.size() > kMaxFacts) finding->facts.resize(kMaxFacts);
+        work.verdict.findings.push_back(std::move(*finding));
     }
 }
 

@@ -371,6 +371,31 @@ TEST(Stamps, StateDoesNotDependOnTheOrderOfArrival) {
     }
 }
 
+TEST(Stamps, OrphansLeaveTheSameHeadAsStampsThatCameAfterTheirCarnet) {
+    const auto head_after = [](bool carnet_first) {
+        LedgerFixture ledger;
+        const auto made = ledger.make_carnet("US26/1");
+        const UnixTime start = ledger.now();
+        const auto exported =
+            ledger.stamp("lax-lane1", made.key, {.operation = Operation::Export, .at = start});
+        const auto imported =
+            ledger.stamp("lhr-lane1", made.key,
+                         {.operation = Operation::Import, .previous = exported.id, .at = start + 10});
+        std::vector<Bytes> order{made.issue, made.list, imported.transaction, exported.transaction};
+        if (!carnet_first) order = {exported.transaction, imported.transaction, made.issue, made.list};
+        for (const Bytes& transaction : order) {
+            const auto result = ledger.apply(transaction);
+            EXPECT_EQ(result.code, 0U) << result.detail;
+        }
+        auto loaded = carnet::load(ledger.state(), made.key);
+        EXPECT_TRUE(loaded && *loaded);
+        carnet::Head head = (*loaded)->head;
+        head.first = head.last = {};
+        return carnet::encode(head);
+    };
+    EXPECT_EQ(head_after(true), head_after(false));
+}
+
 TEST(Pending, OwnStampsAreSeenBeforeTheChainHasThem) {
     LedgerFixture ledger;
     const auto carnet = ledger.issue_carnet("US26/1");
