@@ -3,6 +3,7 @@
 #include "ledger/chain/protobuf.hpp"
 #include "ledger/claims/envelope.hpp"
 #include "ledger/codec/cbor.hpp"
+#include "ledger/crypto/hash.hpp"
 
 #include <algorithm>
 
@@ -19,6 +20,21 @@ constexpr std::size_t kMaxPinned = 2;
 constexpr std::int64_t kPinnedMs = 120'000;
 
 wire::Reply refusal(std::uint32_t id, wire::Refusal why) { return {.id = id, .body = why}; }
+
+/// What names a transaction to its sender: devices know theirs by the core's hash, others by the id.
+Hash name_of(const claims::Envelope& envelope, std::string_view chain_id) {
+    cbor::Reader reader(envelope.payload, cbor::kRelaxed);
+    std::optional<Hash> core_hash;
+    reader.map({}, [&](std::int64_t key) {
+        if (key == 1 && reader.peek() == cbor::Kind::Bytes) {
+            core_hash = crypto::sha256(reader.bytes());
+        } else {
+            reader.skip();
+        }
+        return true;
+    });
+    return core_hash && reader.ok() ? *core_hash : claims::envelope_id(envelope, chain_id);
+}
 
 std::size_t size_of(const wire::Change& change) {
     return 16 + change.key.size() + (change.value ? change.value->size() : 0);
@@ -150,31 +166,39 @@ Relay::Replies Relay::deltas(std::uint32_t id, const wire::DeltasRequest& reques
     return replies;
 }
 
-Result<store::Snapshot*> Relay::pinned(std::optional<std::uint64_t> state, Moment now) {
-    const std::uint64_t wanted = state.value_or(engine_.records().height());
-    if (const auto found = pinned_.find(wanted); found != pinned_.end()) {
+Result<bool> Relay::is_present_state(std::uint64_t state) {
+    if (state == engine_.records().height()) return true;
+    // Blocks without transactions raise the height and leave the state: what header s + 1 commits to may still stand.
+    TW_TRY(const std::optional<ArchivedBlock> next, engine_.archive().block(state + 1));
+    return next && next->roots == engine_.records().roots();
+}
+
+Result<store::Snapshot*> Relay::pinned(std::uint64_t state, Moment now) {
+    if (const auto found = pinned_.find(state); found != pinned_.end()) {
         found->second.used_ms = now.monotonic_ms;
         return &found->second.snapshot;
     }
-    if (wanted != engine_.records().height()) return nullptr;
+    TW_TRY(const bool is_present, is_present_state(state));
+    if (!is_present) return nullptr;
     if (pinned_.size() == kMaxPinned) {
         pinned_.erase(std::ranges::min_element(
             pinned_, {}, [](const auto& entry) { return entry.second.used_ms; }));
     }
     TW_TRY(store::Snapshot snapshot, engine_.records().snapshot());
     const auto [entry, is_new] =
-        pinned_.emplace(wanted, Pinned{.snapshot = std::move(snapshot), .used_ms = now.monotonic_ms});
+        pinned_.emplace(state, Pinned{.snapshot = std::move(snapshot), .used_ms = now.monotonic_ms});
     return &entry->second.snapshot;
 }
 
 Relay::Replies Relay::manifest(std::uint32_t id, const wire::ManifestRequest& request, Moment now) {
-    TW_TRY(const store::Snapshot* snapshot, pinned(request.state, now));
+    const std::uint64_t state = request.state.value_or(engine_.records().height());
+    TW_TRY(const store::Snapshot* snapshot, pinned(state, now));
     if (snapshot == nullptr) return std::vector{refusal(id, wire::Refusal::NotKept)};
     const auto manifest = snapshot->manifest(request.name_space);
     if (!manifest) return std::vector{refusal(id, wire::Refusal::Unknown)};
     return std::vector{wire::Reply{.id = id,
                                    .body = wire::Manifest{.name_space = manifest->name_space,
-                                                          .state = manifest->height,
+                                                          .state = state,
                                                           .root = manifest->root,
                                                           .bits = manifest->bits,
                                                           .buckets = state::encode_nodes(manifest->buckets)}}};
@@ -264,16 +288,13 @@ Result<wire::ReceiptHint> Relay::submit(ByteView message, Moment now) {
         } else {
             const auto envelope = claims::parse_envelope(transaction);
             if (!envelope) continue; // no id to answer for: the device keeps it and its operator sees the row wait
-            entry.id = claims::envelope_id(*envelope, engine_.chain_id());
+            entry.id = name_of(*envelope, engine_.chain_id());
             TW_TRY(const std::optional<ArchivedTransaction> done, engine_.archive().transaction(entry.id));
             const bool is_malformed = !admitted.error().code.starts_with("application.");
             entry.state = done           ? wire::ReceiptState::Included
                           : is_malformed ? wire::ReceiptState::Malformed
                                          : wire::ReceiptState::Refused;
-            if (done) {
-                entry.height = done->height;
-                if (done->core_hash) entry.id = *done->core_hash;
-            }
+            if (done) entry.height = done->height;
         }
         hint.entries.push_back(entry);
     }

@@ -42,8 +42,9 @@ class Relay {
     [[nodiscard]] Replies outcome(std::uint32_t id, const wire::OutcomeRequest& request);
 
     [[nodiscard]] Result<std::vector<wire::Delta>> in_parts(wire::Delta whole);
+    [[nodiscard]] Result<bool> is_present_state(std::uint64_t state);
     /// The snapshot of a state, or null when that state is neither pinned nor the present one.
-    [[nodiscard]] Result<store::Snapshot*> pinned(std::optional<std::uint64_t> state, Moment now);
+    [[nodiscard]] Result<store::Snapshot*> pinned(std::uint64_t state, Moment now);
 
     SoloEngine& engine_;
     crypto::PrivateKey key_;

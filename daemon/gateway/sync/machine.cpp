@@ -312,6 +312,8 @@ void Machine::bisect(Now now) {
 void Machine::set_target(const wire::HeadMessage& message, const chain::LightBlock& block, Now now) {
     state::Roots roots = to_roots(message.roots);
     if (const Status checked = check_roots(block.header(), roots); !checked) return leave(checked.error());
+    // State 0 is the genesis, and a copy at height 0 is one without a state: wait for the next header.
+    if (block.header().height < 2) return;
     target_ = Target{.height = static_cast<std::uint64_t>(block.header().height - 1),
                      .header_time = block.header().time,
                      .roots = std::move(roots)};
