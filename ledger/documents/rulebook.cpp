@@ -14,17 +14,23 @@ constexpr std::array<RuleInfo, 10> kGeneral{{
     {"GEN-03", Severity::CannotTell, "project", "rule.gen-03", "The time of this box is not confirmed"},
     {"GEN-04", Severity::CannotTell, "project", "rule.gen-04", "The head is frozen after conflicting proofs"},
     {"GEN-05", Severity::CannotTell, "project", "rule.gen-05", "The signer is unknown to the copy"},
-    {"GEN-06", Severity::Note, "project", "rule.gen-06", "The head was not cross-checked by a witness, within policy"},
-    {"GEN-07", Severity::Note, "project", "rule.gen-07", "Personal data that the record names are not at hand"},
-    {"GEN-08", Severity::Decide, "project", "rule.gen-08", "Two records bear one number of one device: it may be cloned"},
+    {"GEN-06", Severity::Note, "project", "rule.gen-06",
+     "The head was not cross-checked by a witness, within policy"},
+    {"GEN-07", Severity::Note, "project", "rule.gen-07",
+     "Personal data that the record names are not at hand"},
+    {"GEN-08", Severity::Decide, "project", "rule.gen-08",
+     "Two records bear one number of one device: it may be cloned"},
     {"GEN-09", Severity::Decide, "project", "rule.gen-09",
      "A stamp was made after its key was compromised, and included before the revocation"},
-    {"GEN-10", Severity::CannotTell, "project", "rule.gen-10", "The record has a newer version than this gateway knows"},
+    {"GEN-10", Severity::CannotTell, "project", "rule.gen-10",
+     "The record has a newer version than this gateway knows"},
 }};
 
 } // namespace
 
-std::span<const RuleInfo> general_rules() { return kGeneral; }
+std::span<const RuleInfo> general_rules() {
+    return kGeneral;
+}
 
 const RuleInfo* find_general_rule(std::string_view id) {
     const auto* const found =

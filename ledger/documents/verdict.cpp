@@ -26,7 +26,8 @@ void write_pairs(cbor::Writer& w, int key, const Pairs& pairs) {
 void write_texts(cbor::Writer& w, int key, const std::vector<std::string>& values) {
     if (values.empty()) return;
     w.key(key).array([&](cbor::Writer& list) {
-        for (const std::string& value : values) list.text(value);
+        for (const std::string& value : values)
+            list.text(value);
     });
 }
 
@@ -57,7 +58,8 @@ void write_next(cbor::Writer& writer, const NextOperation& next) {
         write_text(w, 3, next.lines);
         if (next.references.empty()) return;
         w.key(4).array([&](cbor::Writer& list) {
-            for (const int reference : next.references) list.integer(reference);
+            for (const int reference : next.references)
+                list.integer(reference);
         });
     });
 }
@@ -85,7 +87,8 @@ constexpr std::array<char, 5> kLetters{'N', 'O', 'D', 'T', 'R'};
 
 Outcome outcome_of(const std::vector<Finding>& findings) {
     Severity worst = Severity::Note;
-    for (const Finding& finding : findings) worst = std::max(worst, finding.severity);
+    for (const Finding& finding : findings)
+        worst = std::max(worst, finding.severity);
     switch (worst) {
     case Severity::Note: return Outcome::Clear;
     case Severity::Officer:
@@ -106,7 +109,9 @@ std::string_view word(Outcome outcome) {
     return "cannot_tell";
 }
 
-char letter(Severity severity) { return kLetters[static_cast<std::size_t>(severity) - 1]; }
+char letter(Severity severity) {
+    return kLetters[static_cast<std::size_t>(severity) - 1];
+}
 
 std::optional<Severity> severity_from(char letter) {
     for (std::size_t i = 0; i < kLetters.size(); ++i) {
@@ -121,18 +126,21 @@ Bytes encode(const Verdict& verdict) {
         w.key(1).enumeration(verdict.outcome);
         if (!verdict.findings.empty()) {
             w.key(2).array([&](cbor::Writer& list) {
-                for (const Finding& finding : verdict.findings) write_finding(list, finding);
+                for (const Finding& finding : verdict.findings)
+                    write_finding(list, finding);
             });
         }
         if (!verdict.questions.empty()) {
             w.key(3).array([&](cbor::Writer& list) {
-                for (const Question& question : verdict.questions) list.text(question.rule);
+                for (const Question& question : verdict.questions)
+                    list.text(question.rule);
             });
         }
         write_subject(w.key(4), verdict.subject);
         if (!verdict.next.empty()) {
             w.key(5).array([&](cbor::Writer& list) {
-                for (const NextOperation& next : verdict.next) write_next(list, next);
+                for (const NextOperation& next : verdict.next)
+                    write_next(list, next);
             });
         }
         write_text(w, 6, verdict.possession);

@@ -40,7 +40,8 @@ std::optional<Date> date(const json& object, const char* key) {
 }
 
 std::string lower(std::string value) {
-    std::transform(value.begin(), value.end(), value.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(value.begin(), value.end(), value.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return value;
 }
 
@@ -124,7 +125,8 @@ carnet::ReferenceData read_reference(const json& source) {
 /// The number that stands behind the country: "US 26/104417" keeps its prefix in the key, spaces dropped.
 void read_carnet(const json& source, const json& items, CarnetSample& sample) {
     carnet::Cover& cover = sample.record.cover;
-    sample.record.key = carnet::carnet_key(text(source, "home"), text(source, "scheme"), text(source, "number"));
+    sample.record.key =
+        carnet::carnet_key(text(source, "home"), text(source, "scheme"), text(source, "number"));
     cover.issued = *date(source, "issued");
     cover.valid_until = *date(source, "valid_until");
     cover.holder_blob = crypto::sha256(as_bytes(text(source, "holder")));
@@ -142,7 +144,8 @@ void read_carnet(const json& source, const json& items, CarnetSample& sample) {
     cover.total_value = source.at("total_value").get<std::uint64_t>() * 100;
     cover.total_weight = decimal(source.at("total_weight_kg").get<double>());
     sample.list.key = sample.record.key;
-    for (const json& row : items) sample.list.items.push_back(read_item(row));
+    for (const json& row : items)
+        sample.list.items.push_back(read_item(row));
     cover.list_digest = carnet::list_digest(sample.list.items);
     cover.page_digests = {carnet::page_digest(sample.list)};
     const json& validated = source.at("validated");
@@ -157,7 +160,8 @@ CarnetStep read_step(const json& row) {
     step.sheet = row.at("cf").get<int>();
     step.place = text(row, "loc");
     step.at = must(parse_local_time(text(row, "at")), "at");
-    step.anchored = row.contains("anchored") ? must(parse_local_time(text(row, "anchored")), "anchored").utc : step.at.utc;
+    step.anchored = row.contains("anchored") ? must(parse_local_time(text(row, "anchored")), "anchored").utc
+                                             : step.at.utc;
     step.device = text(row, "device", step.place);
     step.items = text(row, "items");
     step.not_reexported = text(row, "not_reexported");
@@ -171,8 +175,10 @@ CarnetStep read_step(const json& row) {
     step.branch = row.value("branch", 0);
     step.destination = text(row, "dest");
     step.is_offline = row.value("offline", false);
-    if (row.contains("copy_as_of")) step.copy_as_of = must(parse_local_time(text(row, "copy_as_of")), "copy_as_of").utc;
-    for (const auto& [rule, answer] : row.value("answers", std::map<std::string, bool>{})) step.answers.emplace_back(rule, answer);
+    if (row.contains("copy_as_of"))
+        step.copy_as_of = must(parse_local_time(text(row, "copy_as_of")), "copy_as_of").utc;
+    for (const auto& [rule, answer] : row.value("answers", std::map<std::string, bool>{}))
+        step.answers.emplace_back(rule, answer);
     step.verdict = text(row, "verdict");
     step.rules = row.value("rules", std::vector<std::string>{});
     step.rules_at_merge = row.value("rules_at_merge", std::vector<std::string>{});
@@ -210,7 +216,9 @@ carnet::Lines lines_of(const std::string& text) {
     return text.empty() ? carnet::Lines{} : must(carnet::read_typed_lines(text), "lines");
 }
 
-std::string strict(const std::string& text) { return carnet::to_text(lines_of(text)); }
+std::string strict(const std::string& text) {
+    return carnet::to_text(lines_of(text));
+}
 
 carnet::KeyId device_key(const std::string& device) {
     const Hash hash = crypto::sha256(as_bytes("device " + device));
@@ -231,7 +239,8 @@ CarnetSample load_carnet_sample(const std::string& id) {
     sample.title = text(source, "title");
     sample.reference = read_reference(source.at("reference"));
     read_carnet(source.at("carnet"), source.at("items"), sample);
-    for (const json& row : source.at("moves")) sample.steps.push_back(read_step(row));
+    for (const json& row : source.at("moves"))
+        sample.steps.push_back(read_step(row));
     read_end(source, sample);
     return sample;
 }
@@ -280,7 +289,8 @@ carnet::Proposal CarnetRun::proposal_of(const CarnetStep& step) const {
     if (step.branch > 0) proposal.branch = stamps_.at(step.branch);
     proposal.date = step.final_date;
     if (!step.destination.empty()) proposal.destination = "UN:" + step.destination;
-    for (const auto& [rule, answer] : step.answers) proposal.answers[rule] = answer;
+    for (const auto& [rule, answer] : step.answers)
+        proposal.answers[rule] = answer;
     return proposal;
 }
 
@@ -290,7 +300,8 @@ StepResult CarnetRun::play(const CarnetStep& step) {
         act.key = sample_.record.key;
         act.on = local_date(step.at);
         const carnet::Inclusion inclusion{height_++, {step.anchored, 0}};
-        must(carnet::act(state_, carnet::ActKind::Return, act, step.at.utc, device_key("issuer"), inclusion, sample_.reference),
+        must(carnet::act(state_, carnet::ActKind::Return, act, step.at.utc, device_key("issuer"), inclusion,
+                         sample_.reference),
              "return");
         return {"clear", {}, {}};
     }
@@ -305,12 +316,14 @@ StepResult CarnetRun::play(const CarnetStep& step) {
         carnet::judge_stamp(proposal_of(step), copy, balances, sample_.reference, port, facts);
     StepResult result;
     result.verdict = documents::word(documents::outcome_of(judgement.findings));
-    for (const documents::Finding& finding : judgement.findings) result.rules.push_back(finding.rule);
+    for (const documents::Finding& finding : judgement.findings)
+        result.rules.push_back(finding.rule);
     if (step.outcome == "rejected") return result;
     add(step, copy);
     const carnet::Carnet after = current();
     for (const carnet::Conflict& conflict : carnet::fold(after, sample_.reference).conflicts)
-        if (after.stamps[conflict.second].id == stamps_.at(step.number)) result.rules_at_merge.emplace_back(conflict.rule);
+        if (after.stamps[conflict.second].id == stamps_.at(step.number))
+            result.rules_at_merge.emplace_back(conflict.rule);
     std::sort(result.rules_at_merge.begin(), result.rules_at_merge.end());
     return result;
 }
@@ -332,7 +345,8 @@ void CarnetRun::add(const CarnetStep& step, const carnet::Carnet& copy) {
                       strict(step.not_reimported), std::nullopt};
     if (nots != carnet::Nots{}) core.nots = nots;
     core.previous = carnet::last_stamp(copy, carnet::fold(copy, sample_.reference));
-    for (const carnet::Stamp& stamp : copy.stamps) core.height_seen = std::max(core.height_seen, stamp.entry.inclusion.height);
+    for (const carnet::Stamp& stamp : copy.stamps)
+        core.height_seen = std::max(core.height_seen, stamp.entry.inclusion.height);
     core.is_offline = step.is_offline;
     core.revision = 1;
     core.signer = device_key(step.device);
@@ -361,14 +375,18 @@ CarnetEnd CarnetRun::end() const {
     for (const carnet::Position& position : balances.positions) {
         if (carnet::none(position.open)) continue;
         if (position.kind == carnet::ObligationKind::Home)
-            for (std::size_t i = 0; i < home.size(); ++i) home[i] += position.open[i];
-        if (position.kind == carnet::ObligationKind::Transit) end.transit.emplace_back(position.territory, position.sheet);
+            for (std::size_t i = 0; i < home.size(); ++i)
+                home[i] += position.open[i];
+        if (position.kind == carnet::ObligationKind::Transit)
+            end.transit.emplace_back(position.territory, position.sheet);
         if (position.kind != carnet::ObligationKind::Admission) continue;
         const carnet::Stamp& opened_by = carnet.stamps[position.stamp];
         int branch = 0;
         if (opened_by.entry.in_open_branch)
-            for (const auto& [step, id] : stamps_) branch = id == opened_by.id ? step : branch;
-        end.admitted.push_back({position.territory, position.sheet, carnet::to_text(position.open, carnet.items), branch});
+            for (const auto& [step, id] : stamps_)
+                branch = id == opened_by.id ? step : branch;
+        end.admitted.push_back(
+            {position.territory, position.sheet, carnet::to_text(position.open, carnet.items), branch});
     }
     end.home = carnet::to_text(home, carnet.items);
     end.regularised = carnet::to_text(balances.regularised, carnet.items);

@@ -52,7 +52,7 @@ struct CarnetEnd {
     std::string home; ///< lines
     std::vector<OpenAdmission> admitted;
     std::vector<std::pair<std::string, int>> transit;
-    std::string regularised; ///< lines
+    std::string regularised;                                   ///< lines
     std::vector<std::pair<std::string, std::string>> calendar; ///< rule, date
     bool operator==(const CarnetEnd&) const = default;
 };
@@ -102,7 +102,7 @@ class CarnetRun {
     state::Overlay state_{base_};
     std::uint64_t height_ = 1;
     std::map<std::string, std::uint32_t> sequences_;
-    std::map<int, Hash> stamps_;            ///< by step
+    std::map<int, Hash> stamps_;                                ///< by step
     std::map<Hash, std::pair<UnixTime, std::string>> anchored_; ///< stamp -> block time, device
     std::vector<carnet::StampEntry> entries_;
 };

@@ -30,41 +30,67 @@ carnet::Item item(std::uint32_t number, const std::string& text, std::int64_t pi
 }
 
 reference::Association association(const std::string& id, const std::string& territory) {
-    return {id, territory, {reference::AssociationRole::Issuing, reference::AssociationRole::Guaranteeing}, {1}, {}, {}};
+    return {id,  territory, {reference::AssociationRole::Issuing, reference::AssociationRole::Guaranteeing},
+            {1}, {},        {}};
 }
 
 carnet::ReferenceData make_reference() {
     carnet::ReferenceData data;
-    reference::Territory us{.name = "US", .members = {}, .uses = {"CS", "PE"}, .accepts_post = false,
-                            .accepts_replacement = false, .split_refused = {}, .annex_minimum_months = {}, .severity = {}};
-    us.severity["CAR-22"] = documents::Severity::Note;
-    reference::Territory eu{.name = "EU", .members = {"DE", "FR"}, .uses = {}, .split_refused = {},
-                            .annex_minimum_months = {{"PE", 12}}, .severity = {}};
-    reference::Territory gb{.name = "GB", .members = {}, .uses = {}, .split_refused = {}, .annex_minimum_months = {},
+    reference::Territory us{.name = "US",
+                            .members = {},
+                            .uses = {"CS", "PE"},
+                            .accepts_post = false,
+                            .accepts_replacement = false,
+                            .split_refused = {},
+                            .annex_minimum_months = {},
                             .severity = {}};
-    reference::Territory ch{.name = "CH", .members = {}, .uses = {"CS"}, .accepts_post = false, .split_refused = {5},
-                            .annex_minimum_months = {}, .severity = {}};
+    us.severity["CAR-22"] = documents::Severity::Note;
+    reference::Territory eu{.name = "EU",
+                            .members = {"DE", "FR"},
+                            .uses = {},
+                            .split_refused = {},
+                            .annex_minimum_months = {{"PE", 12}},
+                            .severity = {}};
+    reference::Territory gb{.name = "GB",
+                            .members = {},
+                            .uses = {},
+                            .split_refused = {},
+                            .annex_minimum_months = {},
+                            .severity = {}};
+    reference::Territory ch{.name = "CH",
+                            .members = {},
+                            .uses = {"CS"},
+                            .accepts_post = false,
+                            .split_refused = {5},
+                            .annex_minimum_months = {},
+                            .severity = {}};
     data.territories.list = {us, eu, gb, ch};
     data.places.list = {{"PRSJU", "US", true}, {"VICHA", "US", false}};
-    data.associations.list = {association("uscib", "US"), association("lcci", "GB"), association("dihk", "DE"),
-                              association("accs", "CH")};
+    data.associations.list = {association("uscib", "US"), association("lcci", "GB"),
+                              association("dihk", "DE"), association("accs", "CH")};
     data.schemes.list = {{"TECRO_AIT", {"TW", "US"}}};
     return data;
 }
 
 } // namespace
 
-LocalTime local_time(const std::string& text) { return must(parse_local_time(text)); }
-Date day(const std::string& text) { return must(parse_date(text)); }
-carnet::Lines lines(const std::string& text) { return text.empty() ? carnet::Lines{} : must(carnet::read_typed_lines(text)); }
+LocalTime local_time(const std::string& text) {
+    return must(parse_local_time(text));
+}
+Date day(const std::string& text) {
+    return must(parse_date(text));
+}
+carnet::Lines lines(const std::string& text) {
+    return text.empty() ? carnet::Lines{} : must(carnet::read_typed_lines(text));
+}
 
 CarnetWorld::CarnetWorld() : reference(make_reference()) {
     carnet.key = carnet::carnet_key("US", "ATA", "US 26/1");
     carnet.parts = must(carnet::split_key(carnet.key));
     carnet.has_head = true;
     carnet.list_is_complete = true;
-    carnet.items = {item(1, "Camera, S/N 1", 1, 100'00), item(2, "Microphones", 4, 400'00), item(3, "Cases", 6, 60'00),
-                    item(4, "Lamps", 2, 40'00)};
+    carnet.items = {item(1, "Camera, S/N 1", 1, 100'00), item(2, "Microphones", 4, 400'00),
+                    item(3, "Cases", 6, 60'00), item(4, "Lamps", 2, 40'00)};
     carnet::Cover& cover = carnet.head.cover;
     cover.issued = day("2026-02-15");
     cover.valid_until = day("2027-02-14");
@@ -87,7 +113,8 @@ Hash CarnetWorld::add(carnet::Core core, const StampOptions& options) {
         core.previous = carnet::last_stamp(carnet, fold());
         core.height_seen = height_ - 1;
     }
-    const Hash device = crypto::sha256(as_bytes(core.office + (options.is_stranger ? std::to_string(sequence_) : "")));
+    const Hash device =
+        crypto::sha256(as_bytes(core.office + (options.is_stranger ? std::to_string(sequence_) : "")));
     std::copy_n(device.begin(), core.signer.size(), core.signer.begin());
     carnet::Stamp stamp;
     stamp.entry.core = carnet::encode(core);
@@ -118,8 +145,8 @@ Hash CarnetWorld::stamp(Operation operation, int sheet, const std::string& place
     return add(std::move(core), options);
 }
 
-Hash CarnetWorld::record(Operation operation, const std::string& place, const std::string& at, const std::string& text,
-                         const std::vector<int>& references, carnet::Body body) {
+Hash CarnetWorld::record(Operation operation, const std::string& place, const std::string& at,
+                         const std::string& text, const std::vector<int>& references, carnet::Body body) {
     carnet::Core core;
     core.operation = operation;
     core.office = "UN:" + place;
@@ -136,13 +163,15 @@ CarnetWorld& CarnetWorld::exported(const std::string& text) {
     return *this;
 }
 
-CarnetWorld& CarnetWorld::imported(int sheet, const std::string& place, const std::string& at, const std::string& text) {
+CarnetWorld& CarnetWorld::imported(int sheet, const std::string& place, const std::string& at,
+                                   const std::string& text) {
     stamp(Operation::Import, sheet, place, at, text);
     return *this;
 }
 
-CarnetWorld& CarnetWorld::propose(Operation operation, int sheet, const std::string& place, const std::string& at,
-                                  const std::string& text, std::vector<int> references) {
+CarnetWorld& CarnetWorld::propose(Operation operation, int sheet, const std::string& place,
+                                  const std::string& at, const std::string& text,
+                                  std::vector<int> references) {
     proposal.operation = operation;
     proposal.sheet = sheet;
     proposal.lines = lines(text);

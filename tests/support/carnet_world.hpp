@@ -32,15 +32,16 @@ class CarnetWorld {
     /// Adds a stamp as if made at `place` ("UN:" + place); returns its id.
     Hash stamp(carnet::Operation operation, int sheet, const std::string& place, const std::string& at,
                const std::string& lines, const StampOptions& options = {});
-    Hash record(carnet::Operation operation, const std::string& place, const std::string& at, const std::string& lines,
-                const std::vector<int>& references, carnet::Body body);
+    Hash record(carnet::Operation operation, const std::string& place, const std::string& at,
+                const std::string& lines, const std::vector<int>& references, carnet::Body body);
     /// VALIDATE and EXPORT of all at USJFK on 2 March.
     CarnetWorld& exported(const std::string& lines = "1-4");
     /// IMPORT at a place on a day, sheet n.
-    CarnetWorld& imported(int sheet, const std::string& place, const std::string& at, const std::string& lines = "1-4");
+    CarnetWorld& imported(int sheet, const std::string& place, const std::string& at,
+                          const std::string& lines = "1-4");
     /// What is asked for, where and when.
-    CarnetWorld& propose(carnet::Operation operation, int sheet, const std::string& place, const std::string& at,
-                         const std::string& lines, std::vector<int> references = {});
+    CarnetWorld& propose(carnet::Operation operation, int sheet, const std::string& place,
+                         const std::string& at, const std::string& lines, std::vector<int> references = {});
     CarnetWorld& final_date(const std::string& date);
 
     [[nodiscard]] carnet::Balances fold() const { return carnet::fold(carnet, reference); }

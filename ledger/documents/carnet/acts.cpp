@@ -8,13 +8,15 @@ namespace tidewaiter::carnet {
 namespace {
 
 constexpr std::array<std::string_view, 23> kActNames{
-    "ISSUE",  "LIST_PAGE", "AMEND",      "WITHDRAW",  "SUPERSEDE", "HOLDER_BIND", "HOLDER_SIGN", "HAND_OVER",
-    "RETURN", "REPORT_LOST", "FOUND",    "ADD_SHEETS", "DISCHARGE", "PROOF",      "CLAIM",       "DEPOSIT",
-    "FINAL",  "REFUND",    "PAYMENT",    "SUSPEND",   "RESOLVE",   "ADMIT_LATE",  "LIFT"};
+    "ISSUE",  "LIST_PAGE",   "AMEND",   "WITHDRAW",   "SUPERSEDE", "HOLDER_BIND", "HOLDER_SIGN", "HAND_OVER",
+    "RETURN", "REPORT_LOST", "FOUND",   "ADD_SHEETS", "DISCHARGE", "PROOF",       "CLAIM",       "DEPOSIT",
+    "FINAL",  "REFUND",      "PAYMENT", "SUSPEND",    "RESOLVE",   "ADMIT_LATE",  "LIFT"};
 
 } // namespace
 
-std::string_view name(ActKind kind) { return kActNames[static_cast<std::size_t>(kind) - 1]; }
+std::string_view name(ActKind kind) {
+    return kActNames[static_cast<std::size_t>(kind) - 1];
+}
 
 Result<CarnetAct> decode_carnet_act(ByteView bytes) {
     cbor::Reader reader(bytes);
@@ -48,10 +50,14 @@ Result<HolderBind> decode_holder_bind(ByteView bytes) {
     cbor::Reader reader(bytes);
     HolderBind act;
     reader.map({1, 2, 3}, [&](std::int64_t key) {
-        if (key == 1) act.key = documents::read_record_key(reader);
-        else if (key == 2) act.revision = fields::number(reader, 1, 99);
-        else if (key == 3) act.holder_key = documents::read_cose_key(reader);
-        else return false;
+        if (key == 1)
+            act.key = documents::read_record_key(reader);
+        else if (key == 2)
+            act.revision = fields::number(reader, 1, 99);
+        else if (key == 3)
+            act.holder_key = documents::read_cose_key(reader);
+        else
+            return false;
         return true;
     });
     return fields::finish(reader, std::move(act));
@@ -71,10 +77,14 @@ Result<HolderSign> decode_holder_sign(ByteView bytes) {
     cbor::Reader reader(bytes);
     HolderSign act;
     reader.map({1, 2, 3}, [&](std::int64_t key) {
-        if (key == 1) act.key = documents::read_record_key(reader);
-        else if (key == 2) act.revision = fields::number(reader, 1, 99);
-        else if (key == 3) act.cover = reader.hash();
-        else return false;
+        if (key == 1)
+            act.key = documents::read_record_key(reader);
+        else if (key == 2)
+            act.revision = fields::number(reader, 1, 99);
+        else if (key == 3)
+            act.cover = reader.hash();
+        else
+            return false;
         return true;
     });
     return fields::finish(reader, std::move(act));
@@ -94,9 +104,12 @@ Result<AddSheets> decode_add_sheets(ByteView bytes) {
     cbor::Reader reader(bytes);
     AddSheets act;
     reader.map({1, 2}, [&](std::int64_t key) {
-        if (key == 1) act.key = documents::read_record_key(reader);
-        else if (key == 2) act.added = fields::sets(reader);
-        else return false;
+        if (key == 1)
+            act.key = documents::read_record_key(reader);
+        else if (key == 2)
+            act.added = fields::sets(reader);
+        else
+            return false;
         return true;
     });
     return fields::finish(reader, std::move(act));

@@ -7,15 +7,37 @@ namespace tidewaiter::carnet {
 
 /// Kinds of tx-organisation that concern carnets.
 enum class ActKind : std::uint8_t {
-    Issue = 1, ListPage, Amend, Withdraw, Supersede, HolderBind, HolderSign, HandOver, Return, ReportLost, Found,
-    AddSheets, Discharge, Proof, Claim, Deposit, Final, Refund, Payment, Suspend, Resolve, AdmitLate, Lift,
+    Issue = 1,
+    ListPage,
+    Amend,
+    Withdraw,
+    Supersede,
+    HolderBind,
+    HolderSign,
+    HandOver,
+    Return,
+    ReportLost,
+    Found,
+    AddSheets,
+    Discharge,
+    Proof,
+    Claim,
+    Deposit,
+    Final,
+    Refund,
+    Payment,
+    Suspend,
+    Resolve,
+    AdmitLate,
+    Lift,
 };
 [[nodiscard]] std::string_view name(ActKind kind); ///< "ISSUE"
 
 /// WITHDRAW, SUPERSEDE, HAND_OVER, RETURN, REPORT_LOST, FOUND, DISCHARGE
 struct CarnetAct {
     RecordKey key;
-    std::uint8_t reason = 0; ///< issuer's error, holder's request, guarantee ended, fraud, loss or theft, other
+    std::uint8_t reason =
+        0; ///< issuer's error, holder's request, guarantee ended, fraud, loss or theft, other
     std::optional<Hash> blob;
     std::optional<RecordKey> successor;
     std::optional<Date> on;

@@ -8,12 +8,15 @@ namespace {
 constexpr std::int64_t kSecondsPerHour = 3'600;
 
 void note_list_errors(Context& c, const ResolvedLines& lines) {
-    for (const std::uint32_t item : lines.unlisted) c.unlisted_items.push_back(std::to_string(item));
-    for (const std::uint32_t item : lines.above_list) c.above_list.push_back(std::to_string(item));
+    for (const std::uint32_t item : lines.unlisted)
+        c.unlisted_items.push_back(std::to_string(item));
+    for (const std::uint32_t item : lines.above_list)
+        c.above_list.push_back(std::to_string(item));
 }
 
 void add(Pieces& to, const Pieces& what) {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] += what[i];
+    for (std::size_t i = 0; i < to.size(); ++i)
+        to[i] += what[i];
 }
 
 void count_lines(Context& c) {
@@ -113,13 +116,15 @@ void find_transits(Context& c) {
 
 } // namespace
 
-bool Context::is_validated() const { return balances.validated && balances.validated->utc <= facts.now.utc; }
+bool Context::is_validated() const {
+    return balances.validated && balances.validated->utc <= facts.now.utc;
+}
 
 bool Context::is_stamped(Operation operation, int sheet) const {
     const auto wanted = sheet_for(operation, sheet);
     return wanted && std::any_of(carnet.stamps.begin(), carnet.stamps.end(), [&](const Stamp& stamp) {
-        return stamp.counts() && stamp.core.sheet == wanted;
-    });
+               return stamp.counts() && stamp.core.sheet == wanted;
+           });
 }
 
 Context make_context(const Proposal& proposal, const Carnet& carnet, const Balances& balances,
@@ -130,7 +135,8 @@ Context make_context(const Proposal& proposal, const Carnet& carnet, const Balan
               .reference = reference,
               .port = port,
               .facts = facts,
-              .where = locate(reference, port.place, port.territory, carnet.parts.territory, &carnet.head.cover),
+              .where =
+                  locate(reference, port.place, port.territory, carnet.parts.territory, &carnet.head.cover),
               .today = local_date(facts.now),
               .unlisted_items = {},
               .above_list = {},

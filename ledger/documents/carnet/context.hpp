@@ -16,16 +16,17 @@ using Firing = std::optional<Fired>;
 
 /// The counts of carnet.md 3.6, per item.
 struct Counts {
-    Pieces declared;       ///< q
-    Pieces all_declared;   ///< with what is not re-exported or not produced (REEXPORT), not re-imported (REIMPORT)
-    Pieces home;           ///< H
-    Pieces open_home;      ///< open HOME as it is, not cut to the list
+    Pieces declared; ///< q
+    Pieces
+        all_declared; ///< with what is not re-exported or not produced (REEXPORT), not re-imported (REIMPORT)
+    Pieces home;      ///< H
+    Pieces open_home; ///< open HOME as it is, not cut to the list
     Pieces pre_exported;
-    Pieces covered;        ///< h
-    Pieces ever_exported;  ///< e
-    Pieces here;           ///< a
-    Pieces elsewhere;      ///< b
-    Pieces here_unproven;  ///< a′
+    Pieces covered;            ///< h
+    Pieces ever_exported;      ///< e
+    Pieces here;               ///< a
+    Pieces elsewhere;          ///< b
+    Pieces here_unproven;      ///< a′
     Pieces elsewhere_unproven; ///< b′
     Pieces transit_here;
     Pieces transit_elsewhere;
@@ -46,11 +47,11 @@ struct Context {
     std::vector<std::string> unlisted_items; ///< as CAR-13 names them
     std::vector<std::string> above_list;
     Counts counts;
-    Pool pool;                       ///< what a REEXPORT or REIMPORT discharges
-    std::vector<std::size_t> touched; ///< positions of the pool from which pieces are taken
-    bool leaves_remainder = false;   ///< on the sheets named
+    Pool pool;                         ///< what a REEXPORT or REIMPORT discharges
+    std::vector<std::size_t> touched;  ///< positions of the pool from which pieces are taken
+    bool leaves_remainder = false;     ///< on the sheets named
     std::vector<std::size_t> transits; ///< positions of TRN(here, this sheet)
-    bool is_copy_old = false;        ///< beyond the soft limit
+    bool is_copy_old = false;          ///< beyond the soft limit
 
     [[nodiscard]] const Cover& cover() const { return carnet.head.cover; }
     [[nodiscard]] bool is(Operation operation) const { return proposal.operation == operation; }
@@ -74,7 +75,8 @@ struct Rule {
 /// The operation whose rules run: an EXIT without a pre-exportation is judged as EXPORT.
 [[nodiscard]] Operation binding_operation(const Context& context);
 /// The severity after everything that weakens it: territory, clauses (a) to (e), exits, unknown territory.
-[[nodiscard]] documents::Severity final_severity(std::string_view rule, documents::Severity severity, const Context& context);
+[[nodiscard]] documents::Severity final_severity(std::string_view rule, documents::Severity severity,
+                                                 const Context& context);
 
 namespace rule {
 // Document

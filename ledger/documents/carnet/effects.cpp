@@ -20,14 +20,15 @@ constexpr std::uint32_t kMaxEvents = 65'535;
 Result<Carnet> load_known(const state::View& view, const RecordKey& key) {
     TW_TRY(std::optional<Carnet> carnet, load(view, key));
     if (!carnet || !carnet->has_head)
-        return fail("carnet.unknown", "no carnet " + printable(key.key) + " is on the ledger; issue it first");
+        return fail("carnet.unknown",
+                    "no carnet " + printable(key.key) + " is on the ledger; issue it first");
     return std::move(*carnet);
 }
 
 Status check_revision(const Carnet& carnet, int revision) {
     if (carnet.head.revision == revision) return {};
-    return fail("carnet.revision", "the carnet has revision " + std::to_string(carnet.head.revision) + ", not " +
-                                       std::to_string(revision));
+    return fail("carnet.revision", "the carnet has revision " + std::to_string(carnet.head.revision) +
+                                       ", not " + std::to_string(revision));
 }
 
 Status check_alive(const Carnet& carnet) {
@@ -35,10 +36,13 @@ Status check_alive(const Carnet& carnet) {
     const bool is_over = status == CarnetStatus::Withdrawn || status == CarnetStatus::Superseded ||
                          status == CarnetStatus::Discharged || is_returned(carnet.head);
     if (!is_over) return {};
-    return fail("carnet.status", "the carnet is " + std::string(word(status)) + "; nothing of it changes any more");
+    return fail("carnet.status",
+                "the carnet is " + std::string(word(status)) + "; nothing of it changes any more");
 }
 
-void touch(Head& head, const Inclusion& inclusion) { head.last = std::max(head.last, inclusion); }
+void touch(Head& head, const Inclusion& inclusion) {
+    head.last = std::max(head.last, inclusion);
+}
 
 /// A record that stays as it is shall not look changed.
 Status put_if_changed(state::Overlay& state, const RecordKey& carnet, const std::string& key, Bytes value) {
@@ -76,7 +80,8 @@ void write_status(Carnet& carnet, const Balances& balances) {
     });
     CarnetStatus status = head.holder_signed ? CarnetStatus::Signed : CarnetStatus::Issued;
     if (is_locked || head.is_paper) status = CarnetStatus::Active;
-    if (head.has(Flag::Returned)) status = balances.nothing_open() ? CarnetStatus::Discharged : CarnetStatus::Returned;
+    if (head.has(Flag::Returned))
+        status = balances.nothing_open() ? CarnetStatus::Discharged : CarnetStatus::Returned;
     if (is_suspended(head, balances)) status = CarnetStatus::Suspended;
     head.status = status;
 }
@@ -100,14 +105,15 @@ void refresh_head(Carnet& carnet, const Balances& balances) {
     head.branches = std::move(branches);
     head.set(Flag::Branch, !head.branches.empty());
     head.set(Flag::IncompleteList, !carnet.list_is_complete);
-    head.set(Flag::LateStamps, std::any_of(carnet.stamps.begin(), carnet.stamps.end(), [](const Stamp& stamp) {
+    head.set(Flag::LateStamps,
+             std::any_of(carnet.stamps.begin(), carnet.stamps.end(), [](const Stamp& stamp) {
                  return stamp.entry.outcome == StampOutcome::Late && !stamp.entry.is_annulled;
              }));
     head.set(Flag::Held, std::any_of(balances.positions.begin(), balances.positions.end(),
                                      [](const Position& position) { return !none(position.held); }));
     head.stamp_pages = carnet.pages;
-    head.stamps = static_cast<std::uint32_t>(
-        std::count_if(carnet.stamps.begin(), carnet.stamps.end(), [](const Stamp& stamp) { return stamp.page > 0; }));
+    head.stamps = static_cast<std::uint32_t>(std::count_if(
+        carnet.stamps.begin(), carnet.stamps.end(), [](const Stamp& stamp) { return stamp.page > 0; }));
     write_status(carnet, balances);
 }
 
@@ -116,14 +122,17 @@ Status refresh(state::Overlay& state, Carnet& carnet, const ReferenceData& refer
     mark_annulled(carnet);
     const Balances balances = fold(carnet, reference);
     std::vector<bool> in_branch(carnet.stamps.size(), false);
-    for (const Conflict& conflict : balances.conflicts) in_branch[conflict.first] = in_branch[conflict.second] = true;
-    for (std::size_t i = 0; i < carnet.stamps.size(); ++i) carnet.stamps[i].entry.in_open_branch = in_branch[i];
+    for (const Conflict& conflict : balances.conflicts)
+        in_branch[conflict.first] = in_branch[conflict.second] = true;
+    for (std::size_t i = 0; i < carnet.stamps.size(); ++i)
+        carnet.stamps[i].entry.in_open_branch = in_branch[i];
     std::map<unsigned, std::vector<StampEntry>> pages;
     for (const Stamp& stamp : carnet.stamps) {
         if (stamp.page > 0) pages[stamp.page].push_back(stamp.entry);
     }
     for (const auto& [page, entries] : pages)
-        TW_CHECK(put_if_changed(state, carnet.key, stamps_page_key(carnet.key.key, page), encode_stamps_page(entries)));
+        TW_CHECK(put_if_changed(state, carnet.key, stamps_page_key(carnet.key.key, page),
+                                encode_stamps_page(entries)));
     if (!carnet.has_head) return {};
     refresh_head(carnet, balances);
     return put_head(state, carnet);
@@ -137,7 +146,8 @@ unsigned page_for(const Carnet& carnet, const StampEntry& entry) {
     for (const Stamp& stamp : carnet.stamps) {
         if (stamp.page != carnet.pages) continue;
         ++count;
-        bytes += stamp.entry.core.size() + stamp.entry.attachments.size() + 160; // marks and heads of an entry
+        bytes +=
+            stamp.entry.core.size() + stamp.entry.attachments.size() + 160; // marks and heads of an entry
     }
     return count >= kEntriesPerPage || bytes > kPageBytes ? carnet.pages + 1 : carnet.pages;
 }
@@ -145,7 +155,8 @@ unsigned page_for(const Carnet& carnet, const StampEntry& entry) {
 Status check_cover(const CoverRecord& record) {
     const Cover& cover = record.cover;
     if (record.revision != 1) return fail("carnet.revision", "a new carnet has revision 1");
-    if (cover.valid_until < cover.issued) return fail("carnet.cover", "valid until lies before the date of issue");
+    if (cover.valid_until < cover.issued)
+        return fail("carnet.cover", "valid until lies before the date of issue");
     if (cover.replaces == record.key || cover.substitute_of == record.key)
         return fail("carnet.cover", "a carnet cannot take its own place");
     return {};
@@ -167,7 +178,8 @@ Bytes act_event(ActKind kind, ByteView body, UnixTime at, const KeyId& signer, c
 Status apply_act(Head& head, ActKind kind) {
     switch (kind) {
     case ActKind::Withdraw:
-        if (head.status == CarnetStatus::Withdrawn) return fail("carnet.status", "the carnet is withdrawn already");
+        if (head.status == CarnetStatus::Withdrawn)
+            return fail("carnet.status", "the carnet is withdrawn already");
         head.status = CarnetStatus::Withdrawn;
         return {};
     case ActKind::Return:
@@ -184,8 +196,8 @@ Status apply_act(Head& head, ActKind kind) {
         return {};
     case ActKind::Discharge:
         if (!head.obligations.empty())
-            return fail("carnet.status", "pieces are still open: " + head.obligations.front().territory + " " +
-                                             head.obligations.front().lines);
+            return fail("carnet.status", "pieces are still open: " + head.obligations.front().territory +
+                                             " " + head.obligations.front().lines);
         head.set(Flag::Returned, true);
         return {};
     default: return fail("carnet.kind", std::string(name(kind)) + " is not handled here");
@@ -194,12 +206,13 @@ Status apply_act(Head& head, ActKind kind) {
 
 } // namespace
 
-Status issue(state::Overlay& state, const CoverRecord& record, const KeyId& issuer, const Inclusion& inclusion,
-             const ReferenceData& reference) {
+Status issue(state::Overlay& state, const CoverRecord& record, const KeyId& issuer,
+             const Inclusion& inclusion, const ReferenceData& reference) {
     TW_CHECK(check_cover(record));
     TW_TRY(std::optional<Carnet> known, load(state, record.key));
     if (known && known->has_head && !known->head.is_paper)
-        return fail("carnet.exists", "carnet " + printable(record.key.key) + " was issued before; amend it instead");
+        return fail("carnet.exists",
+                    "carnet " + printable(record.key.key) + " was issued before; amend it instead");
     Carnet carnet;
     if (known) carnet = std::move(*known);
     carnet.key = record.key;
@@ -211,7 +224,8 @@ Status issue(state::Overlay& state, const CoverRecord& record, const KeyId& issu
     carnet.head.cover = record.cover;
     carnet.head.issuer = issuer;
     carnet.head.first = carnet.head.last = inclusion;
-    for (const Stamp& stamp : carnet.stamps) touch(carnet.head, stamp.entry.inclusion);
+    for (const Stamp& stamp : carnet.stamps)
+        touch(carnet.head, stamp.entry.inclusion);
     carnet.head.holder_key = record.cover.holder_key;
     return refresh(state, carnet, reference);
 }
@@ -223,14 +237,17 @@ Status add_list_page(state::Overlay& state, const ListPage& page, const Inclusio
     const std::vector<Hash>& digests = carnet.head.cover.page_digests;
     const auto number = static_cast<std::size_t>(page.page);
     if (number > digests.size() || page_digest(page) != digests[number - 1])
-        return fail("carnet.page", "page " + std::to_string(page.page) + " is not the one that the cover names");
+        return fail("carnet.page",
+                    "page " + std::to_string(page.page) + " is not the one that the cover names");
     for (std::size_t i = 1; i < page.items.size(); ++i) {
         if (page.items[i].number <= page.items[i - 1].number)
-            return fail("carnet.page", "item numbers ascend; item " + std::to_string(page.items[i].number) + " does not");
+            return fail("carnet.page",
+                        "item numbers ascend; item " + std::to_string(page.items[i].number) + " does not");
     }
     const std::string key = list_page_key(page.key.key, static_cast<unsigned>(page.page));
     TW_TRY(const std::optional<Bytes> there, state.get(page.key.name_space, key));
-    if (there) return fail("carnet.exists", "page " + std::to_string(page.page) + " is on the ledger already");
+    if (there)
+        return fail("carnet.exists", "page " + std::to_string(page.page) + " is on the ledger already");
     state.put(page.key.name_space, key, encode(ListValue{page, inclusion}));
     TW_TRY(carnet, load_known(state, page.key));
     touch(carnet.head, inclusion);
@@ -262,7 +279,8 @@ Status add_sheets(state::Overlay& state, const AddSheets& act, const Inclusion& 
     TW_TRY(Carnet carnet, load_known(state, act.key));
     TW_CHECK(check_alive(carnet));
     SheetSets& sets = carnet.head.cover.sets;
-    if (sets.yellow + act.added.yellow > 99 || sets.white + act.added.white > 99 || sets.blue + act.added.blue > 99)
+    if (sets.yellow + act.added.yellow > 99 || sets.white + act.added.white > 99 ||
+        sets.blue + act.added.blue > 99)
         return fail("carnet.cover", "a carnet has at most 99 sheets of a colour");
     sets.yellow += act.added.yellow;
     sets.white += act.added.white;
@@ -274,7 +292,8 @@ Status add_sheets(state::Overlay& state, const AddSheets& act, const Inclusion& 
 Status act(state::Overlay& state, ActKind kind, const CarnetAct& body, UnixTime at, const KeyId& signer,
            const Inclusion& inclusion, const ReferenceData& reference) {
     TW_TRY(Carnet carnet, load_known(state, body.key));
-    if (carnet.head.events == kMaxEvents) return fail("carnet.full", "the carnet has no room for another event");
+    if (carnet.head.events == kMaxEvents)
+        return fail("carnet.full", "the carnet has no room for another event");
     TW_CHECK(apply_act(carnet.head, kind));
     carnet.head.events += 1;
     state.put(carnet.key.name_space, event_key(carnet.key.key, carnet.head.events),
@@ -308,10 +327,12 @@ Status add_entry(state::Overlay& state, const StampEntry& entry, const Reference
     if (is_event && !carnet.has_head)
         return fail("carnet.unknown", "records other than stamps need the carnet on the ledger");
     if (is_event) {
-        if (carnet.head.events == kMaxEvents) return fail("carnet.full", "the carnet has no room for another event");
+        if (carnet.head.events == kMaxEvents)
+            return fail("carnet.full", "the carnet has no room for another event");
         carnet.head.events += 1;
         stamp.page = 0;
-        state.put(carnet.key.name_space, event_key(carnet.key.key, carnet.head.events), encode_device_event(entry));
+        state.put(carnet.key.name_space, event_key(carnet.key.key, carnet.head.events),
+                  encode_device_event(entry));
     } else {
         stamp.page = page_for(carnet, entry);
         carnet.pages = std::max(carnet.pages, stamp.page);

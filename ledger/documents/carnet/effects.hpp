@@ -11,10 +11,11 @@ namespace tidewaiter::carnet {
 /// ISSUE: writes the head; stamps that came before it (orphans) take effect. Errors: carnet.exists,
 /// carnet.revision (not 1), carnet.cover (dates, pages, sets that cannot be).
 [[nodiscard]] Status issue(state::Overlay& state, const CoverRecord& record, const KeyId& issuer,
-                                       const Inclusion& inclusion, const ReferenceData& reference);
-/// LIST_PAGE. Errors: carnet.unknown, carnet.revision, carnet.page (its digest is not the cover's), carnet.exists.
+                           const Inclusion& inclusion, const ReferenceData& reference);
+/// LIST_PAGE. Errors: carnet.unknown, carnet.revision, carnet.page (its digest is not the cover's),
+/// carnet.exists.
 [[nodiscard]] Status add_list_page(state::Overlay& state, const ListPage& page, const Inclusion& inclusion,
-                                               const ReferenceData& reference);
+                                   const ReferenceData& reference);
 /// HOLDER_BIND. Errors: carnet.unknown, carnet.revision, carnet.status.
 [[nodiscard]] Status bind_holder(state::Overlay& state, const HolderBind& act, const Inclusion& inclusion);
 /// HOLDER_SIGN; the application has checked that the signer is the bound key. Errors: carnet.unknown,
@@ -22,15 +23,16 @@ namespace tidewaiter::carnet {
 [[nodiscard]] Status sign_holder(state::Overlay& state, const HolderSign& act, const Inclusion& inclusion);
 /// ADD_SHEETS. Errors: carnet.unknown, carnet.status, carnet.cover (beyond 99 of a colour).
 [[nodiscard]] Status add_sheets(state::Overlay& state, const AddSheets& act, const Inclusion& inclusion);
-/// WITHDRAW, RETURN, REPORT_LOST, FOUND, DISCHARGE, as `kind` says; an event record is written beside the head.
-/// Errors: carnet.unknown, carnet.status, carnet.kind.
+/// WITHDRAW, RETURN, REPORT_LOST, FOUND, DISCHARGE, as `kind` says; an event record is written beside the
+/// head. Errors: carnet.unknown, carnet.status, carnet.kind.
 [[nodiscard]] Status act(state::Overlay& state, ActKind kind, const CarnetAct& body, UnixTime at,
-                                     const KeyId& signer, const Inclusion& inclusion, const ReferenceData& reference);
+                         const KeyId& signer, const Inclusion& inclusion, const ReferenceData& reference);
 
 /// A stamp (ops 1 … 9) or a device record about a carnet, with the outcome that the application gave it. The
 /// outcome must be Orphan exactly when the carnet has no head (else carnet.outcome). Balances, branches,
 /// suspension, flags and counters of the head are recomputed from all stamps. The same core again changes
 /// nothing. Errors: carnet.core, carnet.full (more stamps than a carnet can have).
-[[nodiscard]] Status add_entry(state::Overlay& state, const StampEntry& entry, const ReferenceData& reference);
+[[nodiscard]] Status add_entry(state::Overlay& state, const StampEntry& entry,
+                               const ReferenceData& reference);
 
 } // namespace tidewaiter::carnet

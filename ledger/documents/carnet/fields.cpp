@@ -14,7 +14,8 @@ std::vector<Hash> hashes(cbor::Reader& reader, std::size_t max) {
 
 void write_hashes(cbor::Writer& writer, const std::vector<Hash>& values) {
     writer.array([&](cbor::Writer& w) {
-        for (const Hash& value : values) w.bytes(value);
+        for (const Hash& value : values)
+            w.bytes(value);
     });
 }
 
@@ -26,7 +27,8 @@ std::vector<std::string> texts(cbor::Reader& reader, std::size_t max_count, std:
 
 void write_texts(cbor::Writer& writer, const std::vector<std::string>& values) {
     writer.array([&](cbor::Writer& w) {
-        for (const std::string& value : values) w.text(value);
+        for (const std::string& value : values)
+            w.text(value);
     });
 }
 

@@ -8,7 +8,8 @@ namespace tidewaiter::carnet::fields {
 [[nodiscard]] std::string text(cbor::Reader& reader, std::size_t min, std::size_t max);
 [[nodiscard]] std::vector<Hash> hashes(cbor::Reader& reader, std::size_t max);
 void write_hashes(cbor::Writer& writer, const std::vector<Hash>& values);
-[[nodiscard]] std::vector<std::string> texts(cbor::Reader& reader, std::size_t max_count, std::size_t max_bytes);
+[[nodiscard]] std::vector<std::string> texts(cbor::Reader& reader, std::size_t max_count,
+                                             std::size_t max_bytes);
 void write_texts(cbor::Writer& writer, const std::vector<std::string>& values);
 /// A small number in [min, max].
 [[nodiscard]] int number(cbor::Reader& reader, int min, int max);

@@ -21,7 +21,8 @@ class Folder {
     Folder(const Carnet& carnet, const ReferenceData& reference)
         : carnet_(carnet), reference_(reference), count_(carnet.items.size()) {
         out_.listed.resize(count_);
-        for (std::size_t i = 0; i < count_; ++i) out_.listed[i] = carnet.items[i].pieces;
+        for (std::size_t i = 0; i < count_; ++i)
+            out_.listed[i] = carnet.items[i].pieces;
         out_.regularised.assign(count_, 0);
         out_.reimported.assign(count_, 0);
         out_.missing.assign(count_, 0);
@@ -105,10 +106,12 @@ class Folder {
             if (position.sheet != stamp.core.sheet->number) continue;
             was_reserved = true;
             if (position.kind != ObligationKind::PreExport) continue; // implied before
-            for (std::size_t i = 0; i < count_; ++i) reserved[i] += std::exchange(position.open[i], 0);
+            for (std::size_t i = 0; i < count_; ++i)
+                reserved[i] += std::exchange(position.open[i], 0);
         }
         if (was_reserved) {
-            for (std::size_t i = 0; i < count_; ++i) pieces[i] = std::min(pieces[i], reserved[i]);
+            for (std::size_t i = 0; i < count_; ++i)
+                pieces[i] = std::min(pieces[i], reserved[i]);
             if (none(pieces)) return;
         }
         open(index, ObligationKind::Home, carnet_.parts.territory, std::move(pieces));
@@ -156,14 +159,16 @@ class Folder {
     }
 
     void reexport(const Stamp& stamp) {
-        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp), stamp.core.references,
-                                      stamp.core.branch);
+        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp),
+                                      stamp.core.references, stamp.core.branch);
         take(pool.positions, stamp_pieces(carnet_, stamp.core.lines));
         if (!stamp.core.nots) return;
         for (const std::string* lines : {&stamp.core.nots->not_reexported, &stamp.core.nots->not_produced}) {
             const Pieces pieces = stamp_pieces(carnet_, *lines);
-            if (stamp.core.nots->regularised) add(out_.regularised, take(pool.positions, pieces));
-            else add(out_.missing, pieces);
+            if (stamp.core.nots->regularised)
+                add(out_.regularised, take(pool.positions, pieces));
+            else
+                add(out_.missing, pieces);
         }
         limit_regularised(stamp_pieces(carnet_, stamp.core.lines));
     }
@@ -172,7 +177,8 @@ class Folder {
         const Stamp& stamp = carnet_.stamps[index];
         const Pieces pieces = stamp_pieces(carnet_, stamp.core.lines);
         const Pieces home = out_.home();
-        const Pool pool = select_pool(out_, carnet_, ObligationKind::Home, {}, stamp.core.references, stamp.core.branch);
+        const Pool pool =
+            select_pool(out_, carnet_, ObligationKind::Home, {}, stamp.core.references, stamp.core.branch);
         add(out_.reimported, take(pool.positions, pieces));
         if (stamp.core.nots) take(pool.positions, stamp_pieces(carnet_, stamp.core.nots->not_reimported));
         for (std::size_t i = 0; i < count_; ++i) {
@@ -186,16 +192,19 @@ class Folder {
         std::vector<std::size_t> meant;
         for (const std::size_t index : open_positions(out_, ObligationKind::Transit, territory(stamp))) {
             const Position& position = out_.positions[index];
-            const bool is_branch = !stamp.core.branch || carnet_.stamps[position.stamp].id == *stamp.core.branch;
-            if (stamp.core.sheet && position.sheet == stamp.core.sheet->number && is_branch) meant.push_back(index);
+            const bool is_branch =
+                !stamp.core.branch || carnet_.stamps[position.stamp].id == *stamp.core.branch;
+            if (stamp.core.sheet && position.sheet == stamp.core.sheet->number && is_branch)
+                meant.push_back(index);
         }
         take(meant, stamp_pieces(carnet_, stamp.core.lines));
     }
 
     void regularise(const Stamp& stamp) {
-        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp), stamp.core.references,
-                                      stamp.core.branch);
-        Pieces wanted = stamp.core.lines.empty() ? open_pieces(out_, pool.positions) : stamp_pieces(carnet_, stamp.core.lines);
+        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp),
+                                      stamp.core.references, stamp.core.branch);
+        Pieces wanted = stamp.core.lines.empty() ? open_pieces(out_, pool.positions)
+                                                 : stamp_pieces(carnet_, stamp.core.lines);
         // What is proven to have left is taken first: only its duty is settled, the pieces may move again.
         for (const std::size_t index : pool.positions) {
             Position& position = out_.positions[index];
@@ -212,8 +221,8 @@ class Folder {
     void extend_final(const Stamp& stamp) {
         const auto* body = std::get_if<ExtendBody>(&stamp.core.body);
         if (body == nullptr) return;
-        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp), stamp.core.references,
-                                      stamp.core.branch);
+        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp),
+                                      stamp.core.references, stamp.core.branch);
         for (const std::size_t index : pool.positions) {
             out_.positions[index].final_date = body->final_date;
             out_.positions[index].has_own_date = true;
@@ -221,9 +230,10 @@ class Folder {
     }
 
     void seize(const Stamp& stamp) {
-        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp), stamp.core.references,
-                                      stamp.core.branch);
-        Pieces wanted = stamp.core.lines.empty() ? open_pieces(out_, pool.positions) : stamp_pieces(carnet_, stamp.core.lines);
+        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp),
+                                      stamp.core.references, stamp.core.branch);
+        Pieces wanted = stamp.core.lines.empty() ? open_pieces(out_, pool.positions)
+                                                 : stamp_pieces(carnet_, stamp.core.lines);
         for (const std::size_t index : pool.positions) {
             Position& position = out_.positions[index];
             if (none(position.held)) position.held_since = local_date(stamp.at());
@@ -236,8 +246,8 @@ class Folder {
     }
 
     void release(const Stamp& stamp) {
-        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp), stamp.core.references,
-                                      stamp.core.branch);
+        const Pool pool = select_pool(out_, carnet_, ObligationKind::Admission, territory(stamp),
+                                      stamp.core.references, stamp.core.branch);
         Pieces wanted = stamp.core.lines.empty() ? out_.listed : stamp_pieces(carnet_, stamp.core.lines);
         for (const std::size_t index : pool.positions) {
             Position& position = out_.positions[index];
@@ -248,7 +258,8 @@ class Folder {
                 wanted[i] -= freed;
             }
             // The clock of the sheet stood still while anything on it was held.
-            if (none(position.held)) position.final_date.days += local_date(stamp.at()).days - position.held_since.days;
+            if (none(position.held))
+                position.final_date.days += local_date(stamp.at()).days - position.held_since.days;
         }
     }
 
@@ -258,7 +269,8 @@ class Folder {
     [[nodiscard]] Pieces covered() const {
         Pieces sum = out_.home();
         const Pieces reserved = out_.pre_exported();
-        for (std::size_t i = 0; i < count_; ++i) sum[i] = std::min(out_.listed[i], sum[i] + reserved[i]);
+        for (std::size_t i = 0; i < count_; ++i)
+            sum[i] = std::min(out_.listed[i], sum[i] + reserved[i]);
         return sum;
     }
 
@@ -270,10 +282,12 @@ class Folder {
     }
 
     static void add(Pieces& to, const Pieces& what) {
-        for (std::size_t i = 0; i < to.size(); ++i) to[i] += what[i];
+        for (std::size_t i = 0; i < to.size(); ++i)
+            to[i] += what[i];
     }
 
-    /// Takes pieces off open obligations, oldest first; what is not open moves nothing. Returns what was taken.
+    /// Takes pieces off open obligations, oldest first; what is not open moves nothing. Returns what was
+    /// taken.
     Pieces take(const std::vector<std::size_t>& positions, Pieces wanted) {
         Pieces taken(count_, 0);
         for (const std::size_t index : positions) {
@@ -307,7 +321,8 @@ class Folder {
     void limit_regularised(const Pieces& moved) {
         for (std::size_t i = 0; i < count_; ++i) {
             const std::int64_t excess = moved[i] + out_.regularised[i] - out_.listed[i];
-            if (moved[i] > 0 && excess > 0) out_.regularised[i] = std::max<std::int64_t>(0, out_.regularised[i] - excess);
+            if (moved[i] > 0 && excess > 0)
+                out_.regularised[i] = std::max<std::int64_t>(0, out_.regularised[i] - excess);
         }
     }
 
@@ -316,7 +331,8 @@ class Folder {
     void add_conflict(std::string_view rule, std::size_t a, std::size_t b) {
         const Stamp& left = carnet_.stamps[a];
         const Stamp& right = carnet_.stamps[b];
-        const bool is_left_later = left.at().utc > right.at().utc || (left.at().utc == right.at().utc && left.id > right.id);
+        const bool is_left_later =
+            left.at().utc > right.at().utc || (left.at().utc == right.at().utc && left.id > right.id);
         out_.conflicts.push_back({rule, is_left_later ? b : a, is_left_later ? a : b});
     }
 
@@ -342,7 +358,8 @@ class Folder {
         for (const Position& position : out_.positions) {
             if (position.kind != ObligationKind::Admission || !are_strangers(index, position.stamp)) continue;
             for (std::size_t i = 0; i < count_; ++i) {
-                if (pieces[i] > 0 && unproven(position, i) > 0 && pieces[i] + admitted_unproven(i) > limit[i]) {
+                if (pieces[i] > 0 && unproven(position, i) > 0 &&
+                    pieces[i] + admitted_unproven(i) > limit[i]) {
                     add_conflict("CAR-66", position.stamp, index);
                     break;
                 }
@@ -369,7 +386,8 @@ Pieces Balances::home() const {
     Pieces sum(listed.size(), 0);
     for (const Position& position : positions) {
         if (position.kind != ObligationKind::Home) continue;
-        for (std::size_t i = 0; i < sum.size(); ++i) sum[i] = std::min(listed[i], sum[i] + position.open[i]);
+        for (std::size_t i = 0; i < sum.size(); ++i)
+            sum[i] = std::min(listed[i], sum[i] + position.open[i]);
     }
     return sum;
 }
@@ -378,11 +396,14 @@ Pieces Balances::pre_exported() const {
     Pieces sum(listed.size(), 0);
     for (const Position& position : positions) {
         if (position.kind != ObligationKind::PreExport) continue;
-        for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += position.open[i];
+        for (std::size_t i = 0; i < sum.size(); ++i)
+            sum[i] += position.open[i];
     }
     return sum;
 }
 
-Balances fold(const Carnet& carnet, const ReferenceData& reference) { return Folder(carnet, reference).run(); }
+Balances fold(const Carnet& carnet, const ReferenceData& reference) {
+    return Folder(carnet, reference).run();
+}
 
 } // namespace tidewaiter::carnet

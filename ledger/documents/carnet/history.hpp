@@ -11,8 +11,8 @@ namespace tidewaiter::carnet {
 struct Stamp {
     StampEntry entry;
     Core core;
-    Hash id{};          ///< SHA-256 of the core
-    unsigned page = 1;  ///< where it lies; events: 0
+    Hash id{};         ///< SHA-256 of the core
+    unsigned page = 1; ///< where it lies; events: 0
     /// Effective or orphan, and not annulled or cancelled.
     [[nodiscard]] bool counts() const;
     /// Of RECORD_PAPER the operation on the ink counterfoil, else the core's own.
@@ -28,13 +28,13 @@ struct Carnet {
     Head head;
     std::vector<Item> items; ///< ascending
     bool list_is_complete = false;
-    bool list_matches = true; ///< page digests and list digest equal the cover's
+    bool list_matches = true;  ///< page digests and list digest equal the cover's
     std::vector<Stamp> stamps; ///< in order of inclusion, then device events
     unsigned pages = 0;        ///< stamp pages that exist
 };
 
-/// Nothing when neither head nor stamps are there. Reads head, list pages, stamp pages, events. Errors: store.*,
-/// view.namespace, cbor.*, carnet.* (a record that does not decode).
+/// Nothing when neither head nor stamps are there. Reads head, list pages, stamp pages, events. Errors:
+/// store.*, view.namespace, cbor.*, carnet.* (a record that does not decode).
 [[nodiscard]] Result<std::optional<Carnet>> load(const state::View& view, const RecordKey& key);
 
 /// An obligation that a stamp opened, with all that happened to it since.
@@ -44,8 +44,8 @@ struct Position {
     int sheet = 1;
     Pieces opened;
     Pieces open;
-    Pieces held;   ///< seized, part of open
-    Pieces proven; ///< with indirect proof, part of open
+    Pieces held;     ///< seized, part of open
+    Pieces proven;   ///< with indirect proof, part of open
     Date held_since; ///< while anything is held
     Date final_date; ///< re-import-by, final or limit date; the carnet's expiry where none was set
     bool has_own_date = false;
@@ -56,8 +56,8 @@ struct Position {
 
 /// Two stamps of which neither knew the other.
 struct Conflict {
-    std::string_view rule; ///< "CAR-65", "CAR-66"
-    std::size_t first = 0; ///< indices into Carnet::stamps
+    std::string_view rule;  ///< "CAR-65", "CAR-66"
+    std::size_t first = 0;  ///< indices into Carnet::stamps
     std::size_t second = 0; ///< the later by `at`: there it is reported
 };
 
@@ -90,8 +90,8 @@ struct Balances {
 [[nodiscard]] CarnetStatus status_on(const Head& head, const Balances& balances, Date date);
 
 /// Follow-up rules on a day, each with the date since which it holds (74, 75, 84).
-[[nodiscard]] std::vector<std::pair<std::string, Date>> calendar(const Carnet& carnet, const Balances& balances,
-                                                                 Date date);
+[[nodiscard]] std::vector<std::pair<std::string, Date>> calendar(const Carnet& carnet,
+                                                                 const Balances& balances, Date date);
 
 /// The last stamp that counts, which a new one names as `previous`.
 [[nodiscard]] std::optional<Hash> last_stamp(const Carnet& carnet, const Balances& balances);

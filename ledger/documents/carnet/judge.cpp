@@ -12,8 +12,8 @@ namespace {
 using documents::Finding;
 using documents::Severity;
 
-/// Rules that silence others: 44 the rules about what is admitted, 49 those about exportations, 55 those about
-/// what the transit opened.
+/// Rules that silence others: 44 the rules about what is admitted, 49 those about exportations, 55 those
+/// about what the transit opened.
 struct Exclusion {
     std::string_view rule;
     std::array<std::string_view, 6> silenced;
@@ -33,7 +33,8 @@ void apply_exclusions(Judgement& judgement) {
             return std::find(row.silenced.begin(), row.silenced.end(), rule) != row.silenced.end();
         };
         std::erase_if(judgement.findings, [&](const Finding& finding) { return is_silenced(finding.rule); });
-        std::erase_if(judgement.questions, [&](const documents::Question& question) { return is_silenced(question.rule); });
+        std::erase_if(judgement.questions,
+                      [&](const documents::Question& question) { return is_silenced(question.rule); });
     }
 }
 
@@ -45,7 +46,8 @@ bool is_settled_by_record(std::string_view rule, const Context& context) {
 void ask_officer(const Rule& row, const Context& context, Judgement& judgement) {
     const auto answer = context.proposal.answers.find(row.info.id);
     if (answer == context.proposal.answers.end()) {
-        if (!is_settled_by_record(row.info.id, context)) judgement.questions.push_back({std::string(row.info.id)});
+        if (!is_settled_by_record(row.info.id, context))
+            judgement.questions.push_back({std::string(row.info.id)});
         return;
     }
     if (!answer->second) return;
@@ -90,8 +92,10 @@ Judgement judge_unknown(const ReferenceData& reference, const Facts& facts) {
     judgement.findings.push_back({"CAR-03", Severity::CannotTell, {}, std::nullopt});
     constexpr std::array<std::string_view, 4> needs_no_record{"CAR-04", "CAR-67", "CAR-71", "CAR-72"};
     for (const Rule& row : rule_rows()) {
-        if (std::find(needs_no_record.begin(), needs_no_record.end(), row.info.id) == needs_no_record.end()) continue;
-        if (const Firing fired = row.judge(context)) judgement.findings.push_back(note(row.info.id, fired->severity, fired));
+        if (std::find(needs_no_record.begin(), needs_no_record.end(), row.info.id) == needs_no_record.end())
+            continue;
+        if (const Firing fired = row.judge(context))
+            judgement.findings.push_back(note(row.info.id, fired->severity, fired));
     }
     documents::sort_findings(judgement.findings);
     return judgement;
@@ -99,7 +103,8 @@ Judgement judge_unknown(const ReferenceData& reference, const Facts& facts) {
 
 ReceiptCheck check_receipt(const Carnet& carnet, const Balances& balances, const Core& core, const Hash& id) {
     const auto is_here = [&](const Hash& hash) {
-        return std::any_of(carnet.stamps.begin(), carnet.stamps.end(), [&](const Stamp& stamp) { return stamp.id == hash; });
+        return std::any_of(carnet.stamps.begin(), carnet.stamps.end(),
+                           [&](const Stamp& stamp) { return stamp.id == hash; });
     };
     if (is_here(id)) return ReceiptCheck::Known;
     if (core.previous == last_stamp(carnet, balances)) return ReceiptCheck::Extends;

@@ -11,7 +11,7 @@ namespace tidewaiter::carnet {
 /// The stamp that is asked for.
 struct Proposal {
     Operation operation = Operation::Import;
-    int sheet = 0; ///< 0 at VALIDATE
+    int sheet = 0;                          ///< 0 at VALIDATE
     std::optional<Colour> presented_colour; ///< where it is not the one the operation needs
     Lines lines;
     Lines not_reexported;
@@ -21,13 +21,13 @@ struct Proposal {
     std::optional<BadGoods> regularised;
     std::vector<int> references;
     std::optional<Hash> branch;
-    std::optional<Date> date; ///< final date, limit, re-import-by
-    std::string destination;  ///< office
-    std::optional<int> transport_mode; ///< 5: post
+    std::optional<Date> date;                         ///< final date, limit, re-import-by
+    std::string destination;                          ///< office
+    std::optional<int> transport_mode;                ///< 5: post
     std::map<std::string, bool, std::less<>> answers; ///< rule -> fires
-    bool booklet_shows_ink = false;      ///< also a certified sheet or a cancellation that the copy lacks
+    bool booklet_shows_ink = false; ///< also a certified sheet or a cancellation that the copy lacks
     bool stamp_missing_no_abuse = false;
-    bool issuer_confirms = false;        ///< the guarantee (CAR-08)
+    bool issuer_confirms = false; ///< the guarantee (CAR-08)
 };
 
 struct Port {

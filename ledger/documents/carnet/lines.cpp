@@ -19,7 +19,8 @@ class Scanner {
         return true;
     }
     void skip_spaces() {
-        while (!at_end() && (text_[position_] == ' ' || text_[position_] == '\t')) ++position_;
+        while (!at_end() && (text_[position_] == ' ' || text_[position_] == '\t'))
+            ++position_;
     }
     /// A number without leading zero, 1 … max.
     [[nodiscard]] Result<std::int64_t> number(std::int64_t max) {
@@ -27,14 +28,18 @@ class Scanner {
         std::int64_t value = 0;
         while (!at_end() && text_[position_] >= '0' && text_[position_] <= '9') {
             value = value * 10 + (text_[position_] - '0');
-            if (value > max) return fail("lines.number", at(start) + "a number up to " + std::to_string(max) + " belongs here");
+            if (value > max)
+                return fail("lines.number",
+                            at(start) + "a number up to " + std::to_string(max) + " belongs here");
             ++position_;
         }
         if (start == position_ || text_[start] == '0')
             return fail("lines.number", at(start) + "a number without leading zero belongs here");
         return value;
     }
-    [[nodiscard]] static std::string at(std::size_t offset) { return "at character " + std::to_string(offset + 1) + ": "; }
+    [[nodiscard]] static std::string at(std::size_t offset) {
+        return "at character " + std::to_string(offset + 1) + ": ";
+    }
 
   private:
     std::string_view text_;
@@ -66,7 +71,8 @@ Result<LineRange> parse_range(Scanner& scanner) {
 Status check_length(std::string_view text) {
     if (text.empty()) return fail("lines.syntax", "no lines; write them like 1-3,4x10,7");
     if (text.size() > kMaxLinesBytes)
-        return fail("lines.length", "lines may have " + std::to_string(kMaxLinesBytes) + " characters at most");
+        return fail("lines.length",
+                    "lines may have " + std::to_string(kMaxLinesBytes) + " characters at most");
     return {};
 }
 
@@ -91,7 +97,8 @@ Status read_typed_entry(Scanner& scanner, Lines& out) {
         out.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last), 0});
         return {};
     }
-    if (last - first >= 1'000) return fail("lines.number", Scanner::at(start) + "too many items with a count; name fewer");
+    if (last - first >= 1'000)
+        return fail("lines.number", Scanner::at(start) + "too many items with a count; name fewer");
     for (std::int64_t item = first; item <= last; ++item)
         out.push_back({static_cast<std::uint32_t>(item), static_cast<std::uint32_t>(item), pieces});
     return {};
@@ -109,11 +116,13 @@ Result<Lines> parse_lines(std::string_view text) {
         if (!lines.empty() && range.first <= lines.back().last)
             return fail("lines.order", Scanner::at(start) + "items must ascend and occur once");
         if (!lines.empty() && could_merge(lines.back(), range))
-            return fail("lines.merged", Scanner::at(start) + "neighbouring whole items are written as one range");
+            return fail("lines.merged",
+                        Scanner::at(start) + "neighbouring whole items are written as one range");
         lines.push_back(range);
     } while (scanner.accept(','));
     if (!scanner.at_end())
-        return fail("lines.syntax", Scanner::at(scanner.offset()) + "a comma belongs here; write lines like 1-3,4x10,7");
+        return fail("lines.syntax",
+                    Scanner::at(scanner.offset()) + "a comma belongs here; write lines like 1-3,4x10,7");
     return lines;
 }
 
@@ -128,15 +137,18 @@ Result<Lines> read_typed_lines(std::string_view text) {
         scanner.skip_spaces();
     } while (scanner.accept(',') || scanner.accept(';'));
     if (!scanner.at_end())
-        return fail("lines.syntax", Scanner::at(scanner.offset()) + "a comma belongs here; write lines like 1-3,4x10,7");
+        return fail("lines.syntax",
+                    Scanner::at(scanner.offset()) + "a comma belongs here; write lines like 1-3,4x10,7");
     std::sort(entries.begin(), entries.end(),
               [](const LineRange& a, const LineRange& b) { return a.first < b.first; });
     Lines lines;
     for (const LineRange& entry : entries) {
         if (!lines.empty() && entry.first <= lines.back().last)
             return fail("lines.twice", "item " + std::to_string(entry.first) + " occurs twice; name it once");
-        if (!lines.empty() && could_merge(lines.back(), entry)) lines.back().last = entry.last;
-        else lines.push_back(entry);
+        if (!lines.empty() && could_merge(lines.back(), entry))
+            lines.back().last = entry.last;
+        else
+            lines.push_back(entry);
     }
     return lines;
 }
@@ -146,8 +158,10 @@ std::string to_text(const Lines& lines) {
     for (const LineRange& range : lines) {
         if (!text.empty()) text += ',';
         text += std::to_string(range.first);
-        if (range.last > range.first) text += '-' + std::to_string(range.last);
-        else if (range.pieces > 0) text += 'x' + std::to_string(range.pieces);
+        if (range.last > range.first)
+            text += '-' + std::to_string(range.last);
+        else if (range.pieces > 0)
+            text += 'x' + std::to_string(range.pieces);
     }
     return text;
 }
@@ -158,10 +172,12 @@ ResolvedLines resolve(const Lines& lines, const std::vector<Item>& items) {
     out.is_empty = lines.empty();
     auto item = items.begin();
     const auto note_unlisted = [&](std::uint32_t from, std::uint32_t to) {
-        for (std::uint32_t n = from; n <= to && out.unlisted.size() < 16; ++n) out.unlisted.push_back(n);
+        for (std::uint32_t n = from; n <= to && out.unlisted.size() < 16; ++n)
+            out.unlisted.push_back(n);
     };
     for (const LineRange& range : lines) {
-        while (item != items.end() && item->number < range.first) ++item;
+        while (item != items.end() && item->number < range.first)
+            ++item;
         std::uint32_t expected = range.first;
         while (item != items.end() && item->number <= range.last) {
             if (item->number > expected) note_unlisted(expected, item->number - 1);
@@ -181,15 +197,18 @@ std::string to_text(const Pieces& pieces, const std::vector<Item>& items) {
     for (std::size_t i = 0; i < pieces.size() && i < items.size(); ++i) {
         if (pieces[i] <= 0) continue;
         const LineRange entry{items[i].number, items[i].number, pieces[i] == items[i].pieces ? 0 : pieces[i]};
-        if (!lines.empty() && could_merge(lines.back(), entry)) lines.back().last = entry.last;
-        else lines.push_back(entry);
+        if (!lines.empty() && could_merge(lines.back(), entry))
+            lines.back().last = entry.last;
+        else
+            lines.push_back(entry);
     }
     return to_text(lines);
 }
 
 std::int64_t total(const Pieces& pieces) {
     std::int64_t sum = 0;
-    for (const std::int64_t count : pieces) sum += count;
+    for (const std::int64_t count : pieces)
+        sum += count;
     return sum;
 }
 

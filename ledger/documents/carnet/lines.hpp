@@ -21,8 +21,8 @@ struct LineRange {
 };
 using Lines = std::vector<LineRange>;
 
-/// The one writing that records carry: ascending, merged, a count only on a single item. Errors: lines.length,
-/// lines.syntax, lines.number, lines.order, lines.merged, each with the offset.
+/// The one writing that records carry: ascending, merged, a count only on a single item. Errors:
+/// lines.length, lines.syntax, lines.number, lines.order, lines.merged, each with the offset.
 [[nodiscard]] Result<Lines> parse_lines(std::string_view text);
 /// What an officer types: spaces, any order, neighbours not merged, "1-3x2". Yields the strict form. Errors:
 /// lines.length, lines.syntax, lines.number, lines.twice (an item that occurs twice).
@@ -44,6 +44,8 @@ struct ResolvedLines {
 [[nodiscard]] std::string to_text(const Pieces& pieces, const std::vector<Item>& items);
 
 [[nodiscard]] std::int64_t total(const Pieces& pieces);
-[[nodiscard]] inline bool none(const Pieces& pieces) { return total(pieces) == 0; }
+[[nodiscard]] inline bool none(const Pieces& pieces) {
+    return total(pieces) == 0;
+}
 
 } // namespace tidewaiter::carnet

@@ -51,7 +51,8 @@ Status load_list(const state::View& view, Carnet& carnet) {
         std::stable_sort(carnet.items.begin(), carnet.items.end(),
                          [](const Item& a, const Item& b) { return a.number < b.number; });
     carnet.list_is_complete = is_complete;
-    if (is_complete && list_digest(carnet.items) != carnet.head.cover.list_digest) carnet.list_matches = false;
+    if (is_complete && list_digest(carnet.items) != carnet.head.cover.list_digest)
+        carnet.list_matches = false;
     return {};
 }
 
@@ -103,7 +104,8 @@ Status load_events(const state::View& view, Carnet& carnet) {
 } // namespace
 
 bool Stamp::counts() const {
-    return !entry.is_annulled && (entry.outcome == StampOutcome::Effective || entry.outcome == StampOutcome::Orphan);
+    return !entry.is_annulled &&
+           (entry.outcome == StampOutcome::Effective || entry.outcome == StampOutcome::Orphan);
 }
 
 Operation Stamp::operation() const {

@@ -72,12 +72,13 @@ std::optional<Sheet> sheet_for(Operation operation, int number) {
 }
 
 bool opens_sheet(Operation operation) {
-    return operation == Operation::Export || operation == Operation::PreExport || operation == Operation::Import ||
-           operation == Operation::TransitOpen;
+    return operation == Operation::Export || operation == Operation::PreExport ||
+           operation == Operation::Import || operation == Operation::TransitOpen;
 }
 
 bool is_exit(Operation operation) {
-    return operation == Operation::Reexport || operation == Operation::TransitClose || operation == Operation::Reimport;
+    return operation == Operation::Reexport || operation == Operation::TransitClose ||
+           operation == Operation::Reimport;
 }
 
 } // namespace tidewaiter::carnet

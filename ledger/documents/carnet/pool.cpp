@@ -26,14 +26,17 @@ std::optional<std::size_t> find_stamp(const Carnet& carnet, const Hash& id) {
 }
 
 /// Ink that was recorded later stands at its own time; where it was recorded says nothing about order.
-bool is_ink(const Stamp& stamp) { return stamp.core.operation == Operation::RecordPaper; }
+bool is_ink(const Stamp& stamp) {
+    return stamp.core.operation == Operation::RecordPaper;
+}
 
 /// The stamps that must come before each one.
 std::vector<std::vector<std::size_t>> predecessors(const Carnet& carnet) {
     const std::size_t count = carnet.stamps.size();
     std::vector<std::pair<Hash, std::size_t>> by_id;
     by_id.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) by_id.emplace_back(carnet.stamps[i].id, i);
+    for (std::size_t i = 0; i < count; ++i)
+        by_id.emplace_back(carnet.stamps[i].id, i);
     std::sort(by_id.begin(), by_id.end());
     std::vector<std::vector<std::size_t>> before(count);
     std::vector<std::size_t> by_device;
@@ -44,7 +47,8 @@ std::vector<std::vector<std::size_t>> predecessors(const Carnet& carnet) {
         if (!stamp.core.previous) continue;
         const auto found = std::lower_bound(by_id.begin(), by_id.end(), *stamp.core.previous,
                                             [](const auto& row, const Hash& id) { return row.first < id; });
-        if (found != by_id.end() && found->first == *stamp.core.previous && !is_ink(carnet.stamps[found->second]))
+        if (found != by_id.end() && found->first == *stamp.core.previous &&
+            !is_ink(carnet.stamps[found->second]))
             before[i].push_back(found->second);
     }
     const auto device_order = [&](std::size_t a, std::size_t b) {
@@ -79,9 +83,12 @@ bool respects(const std::vector<std::size_t>& order, const std::vector<std::vect
 
 std::vector<std::size_t> stamp_order(const Carnet& carnet) {
     const std::size_t count = carnet.stamps.size();
-    const auto earlier = [&](std::size_t a, std::size_t b) { return precedes(carnet.stamps[a], carnet.stamps[b]); };
+    const auto earlier = [&](std::size_t a, std::size_t b) {
+        return precedes(carnet.stamps[a], carnet.stamps[b]);
+    };
     std::vector<std::size_t> by_time(count);
-    for (std::size_t i = 0; i < count; ++i) by_time[i] = i;
+    for (std::size_t i = 0; i < count; ++i)
+        by_time[i] = i;
     std::sort(by_time.begin(), by_time.end(), earlier);
     const auto before = predecessors(carnet);
     if (respects(by_time, before)) return by_time;
@@ -90,7 +97,8 @@ std::vector<std::size_t> stamp_order(const Carnet& carnet) {
     std::vector<std::size_t> missing(count, 0);
     for (std::size_t i = 0; i < count; ++i) {
         missing[i] = before[i].size();
-        for (const std::size_t p : before[i]) after[p].push_back(i);
+        for (const std::size_t p : before[i])
+            after[p].push_back(i);
     }
     const auto later = [&](std::size_t a, std::size_t b) { return earlier(b, a); };
     std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> ready(later);
@@ -138,8 +146,9 @@ bool knew(const Carnet& carnet, std::size_t index, std::size_t other) {
     return !claims_both || precedes(target, stamp);
 }
 
-Pool select_pool(const Balances& balances, const Carnet& carnet, ObligationKind kind, std::string_view territory,
-                 const std::vector<int>& references, const std::optional<Hash>& branch) {
+Pool select_pool(const Balances& balances, const Carnet& carnet, ObligationKind kind,
+                 std::string_view territory, const std::vector<int>& references,
+                 const std::optional<Hash>& branch) {
     Pool pool;
     pool.is_wrong = references.empty();
     const std::vector<std::size_t> open = open_positions(balances, kind, territory);
@@ -152,8 +161,10 @@ Pool select_pool(const Balances& balances, const Carnet& carnet, ObligationKind 
             const auto meant = std::find_if(candidates.begin(), candidates.end(), [&](std::size_t index) {
                 return branch && carnet.stamps[balances.positions[index].stamp].id == *branch;
             });
-            if (meant == candidates.end()) pool.is_wrong = true;
-            else candidates = {*meant};
+            if (meant == candidates.end())
+                pool.is_wrong = true;
+            else
+                candidates = {*meant};
         }
         if (candidates.empty()) pool.is_wrong = true;
         pool.named.insert(pool.named.end(), candidates.begin(), candidates.end());
@@ -164,10 +175,12 @@ Pool select_pool(const Balances& balances, const Carnet& carnet, ObligationKind 
     return pool;
 }
 
-std::vector<std::size_t> open_positions(const Balances& balances, ObligationKind kind, std::string_view territory) {
+std::vector<std::size_t> open_positions(const Balances& balances, ObligationKind kind,
+                                        std::string_view territory) {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < balances.positions.size(); ++i) {
-        if (is_of(balances.positions[i], kind, territory) && !none(balances.positions[i].open)) found.push_back(i);
+        if (is_of(balances.positions[i], kind, territory) && !none(balances.positions[i].open))
+            found.push_back(i);
     }
     return found;
 }
@@ -176,7 +189,8 @@ Pieces open_pieces(const Balances& balances, const std::vector<std::size_t>& pos
     Pieces sum(balances.listed.size(), 0);
     for (const std::size_t index : positions) {
         const Pieces& open = balances.positions[index].open;
-        for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += open[i];
+        for (std::size_t i = 0; i < sum.size(); ++i)
+            sum[i] += open[i];
     }
     return sum;
 }
@@ -186,7 +200,8 @@ Pieces stamp_pieces(const Carnet& carnet, std::string_view lines) {
     const auto parsed = parse_lines(lines);
     if (!parsed) return Pieces(carnet.items.size(), 0); // cores were checked when they were decoded
     Pieces pieces = resolve(*parsed, carnet.items).pieces;
-    for (std::size_t i = 0; i < pieces.size(); ++i) pieces[i] = std::min(pieces[i], carnet.items[i].pieces);
+    for (std::size_t i = 0; i < pieces.size(); ++i)
+        pieces[i] = std::min(pieces[i], carnet.items[i].pieces);
     return pieces;
 }
 

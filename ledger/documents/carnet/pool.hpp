@@ -8,11 +8,11 @@ namespace tidewaiter::carnet {
 struct Pool {
     std::vector<std::size_t> positions; ///< indices into Balances::positions, oldest first
     std::vector<std::size_t> named;     ///< those that the references name rightly
-    bool is_wrong = false;              ///< references are missing, wrong, discharged, or of two branches (CAR-46)
+    bool is_wrong = false; ///< references are missing, wrong, discharged, or of two branches (CAR-46)
 };
 
-/// The open obligations of `kind` in `territory` (HOME: wherever) that `references` name; where they are wrong, all
-/// that are open there.
+/// The open obligations of `kind` in `territory` (HOME: wherever) that `references` name; where they are
+/// wrong, all that are open there.
 [[nodiscard]] Pool select_pool(const Balances& balances, const Carnet& carnet, ObligationKind kind,
                                std::string_view territory, const std::vector<int>& references,
                                const std::optional<Hash>& branch);
@@ -24,15 +24,16 @@ struct Pool {
 /// Sum of open pieces over positions.
 [[nodiscard]] Pieces open_pieces(const Balances& balances, const std::vector<std::size_t>& positions);
 
-/// The lines of a stamp, resolved; empty text gives no pieces. What is above the list counts as listed at most.
+/// The lines of a stamp, resolved; empty text gives no pieces. What is above the list counts as listed at
+/// most.
 [[nodiscard]] Pieces stamp_pieces(const Carnet& carnet, std::string_view lines);
 
-/// Whether the maker of stamp `index` knew the stamp `other`: by the chain of `previous`, by what its copy held, or
-/// as its own.
+/// Whether the maker of stamp `index` knew the stamp `other`: by the chain of `previous`, by what its copy
+/// held, or as its own.
 [[nodiscard]] bool knew(const Carnet& carnet, std::size_t index, std::size_t other);
 
-/// An order of all stamps that follows `previous` and each device's sequence, else the time on the spot, else the
-/// stamp id. It depends on the set of stamps alone.
+/// An order of all stamps that follows `previous` and each device's sequence, else the time on the spot, else
+/// the stamp id. It depends on the set of stamps alone.
 [[nodiscard]] std::vector<std::size_t> stamp_order(const Carnet& carnet);
 
 /// Marks what cancellations and corrections undo. They may have arrived before the stamp that they name.

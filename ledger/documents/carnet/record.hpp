@@ -22,7 +22,8 @@ enum class Scheme : std::uint8_t { Ata, TecroAit, CpdCnTw, CaTw, Cpd };
 [[nodiscard]] std::optional<Scheme> scheme_from(std::string_view name);
 
 /// "ATA:US26/104417": number upper-cased, spaces dropped. Namespace "carnet/us".
-[[nodiscard]] RecordKey carnet_key(std::string_view territory, std::string_view scheme, std::string_view number);
+[[nodiscard]] RecordKey carnet_key(std::string_view territory, std::string_view scheme,
+                                   std::string_view number);
 /// The parts of a carnet's key. Error: carnet.key.
 struct KeyParts {
     std::string territory; ///< "US"
@@ -94,8 +95,8 @@ struct Item {
     std::string text;
     std::int64_t pieces = 1;
     std::optional<Measure> measure;
-    std::uint64_t value = 0; ///< minor units of the carnet's currency
-    std::string origin;      ///< empty: the issuing territory
+    std::uint64_t value = 0;                                       ///< minor units of the carnet's currency
+    std::string origin;                                            ///< empty: the issuing territory
     std::vector<std::pair<std::string, std::string>> translations; ///< language, text
     std::vector<std::string> marks;
     std::vector<std::string> serials;
@@ -154,7 +155,7 @@ struct PaperBody {
 };
 struct TargetBody {
     Hash target{};
-    std::uint8_t reason = 0; ///< typing, wrong sheet, not carried out, other; 0: none given
+    std::uint8_t reason = 0;            ///< typing, wrong sheet, not carried out, other; 0: none given
     std::optional<Operation> operation; ///< CORRECT: of the corrected stamp
     bool operator==(const TargetBody&) const = default;
 };
@@ -205,8 +206,8 @@ struct CheckpointBody {
     std::optional<std::uint64_t> verdicts;
     bool operator==(const CheckpointBody&) const = default;
 };
-using Body = std::variant<std::monostate, AdoptBody, PaperBody, TargetBody, RegulariseBody, ExtendBody, TransferBody,
-                          SeizeBody, ReleaseBody, AcceptBody, UsedBody, CheckpointBody>;
+using Body = std::variant<std::monostate, AdoptBody, PaperBody, TargetBody, RegulariseBody, ExtendBody,
+                          TransferBody, SeizeBody, ReleaseBody, AcceptBody, UsedBody, CheckpointBody>;
 
 /// A stamp core or record core. `body` is empty for stamps and is the body of its operation for records.
 struct Core {
@@ -248,7 +249,8 @@ struct RegularisationDocument {
     bool operator==(const RegularisationDocument&) const = default;
 };
 struct BlobRef {
-    std::uint8_t kind = 1; ///< holder, representatives, declarant, remarks, reason, officer, scan, photo, document
+    std::uint8_t kind =
+        1; ///< holder, representatives, declarant, remarks, reason, officer, scan, photo, document
     Hash digest{};
     bool operator==(const BlobRef&) const = default;
 };
@@ -275,13 +277,30 @@ struct Attachments {
 // ---- state ------------------------------------------------------------------------------------------------
 
 enum class CarnetStatus : std::uint8_t {
-    Draft = 1, Issued, Signed, Active, Suspended, Expired, ExpiredOpen, Superseded, Returned, UnderClaim,
-    Discharged, Withdrawn,
+    Draft = 1,
+    Issued,
+    Signed,
+    Active,
+    Suspended,
+    Expired,
+    ExpiredOpen,
+    Superseded,
+    Returned,
+    UnderClaim,
+    Discharged,
+    Withdrawn,
 };
 [[nodiscard]] std::string_view word(CarnetStatus status); ///< "EXPIRED_OPEN"
 
 enum class Flag : std::uint8_t {
-    Lost = 1, Superseded, GuaranteeDispute, IncompleteList, LateStamps, Branch, Held, Clone,
+    Lost = 1,
+    Superseded,
+    GuaranteeDispute,
+    IncompleteList,
+    LateStamps,
+    Branch,
+    Held,
+    Clone,
     Returned, ///< the issuer has it back, where another status hides that
 };
 enum class ObligationKind : std::uint8_t { Home = 1, Admission, Transit, PreExport };
@@ -326,7 +345,7 @@ struct StampEntry {
     Bytes attachments;
     StampOutcome outcome = StampOutcome::Effective;
     Inclusion inclusion;
-    std::uint8_t why = 0;   ///< late or refused: revoked, ran ahead, too old, wrong office, outside key's dates
+    std::uint8_t why = 0; ///< late or refused: revoked, ran ahead, too old, wrong office, outside key's dates
     std::optional<Hash> by; ///< what annulled, cancelled or admitted it
     bool in_open_branch = false;
     bool is_annulled = false;

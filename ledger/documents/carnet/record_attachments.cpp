@@ -56,13 +56,12 @@ bool read_field(cbor::Reader& reader, std::int64_t key, Attachments& value) {
     switch (key) {
     case 1: value.seals = fields::texts(reader, 20, 250); return true;
     case 2:
-        reader.array(1, 8, [&](std::size_t) { value.regularisations.push_back(read_regularisation(reader)); });
+        reader.array(1, 8,
+                     [&](std::size_t) { value.regularisations.push_back(read_regularisation(reader)); });
         return true;
     case 3: value.transport = read_transport(reader); return true;
     case 4: value.decision = reader.enumeration(Decision::Released, Decision::Refused); return true;
-    case 5:
-        reader.array(1, 200, [&](std::size_t) { value.rules.push_back(read_rule(reader)); });
-        return true;
+    case 5: reader.array(1, 200, [&](std::size_t) { value.rules.push_back(read_rule(reader)); }); return true;
     case 6:
         reader.array(1, 32, [&](std::size_t) { value.blobs.push_back(read_blob_ref(reader)); });
         return true;
@@ -90,7 +89,8 @@ void write_lists(cbor::Writer& w, const Attachments& value) {
     if (!value.blobs.empty()) {
         w.key(6).array([&](cbor::Writer& list) {
             for (const BlobRef& blob : value.blobs)
-                list.array([&](cbor::Writer& parts) { parts.unsigned_integer(blob.kind).bytes(blob.digest); });
+                list.array(
+                    [&](cbor::Writer& parts) { parts.unsigned_integer(blob.kind).bytes(blob.digest); });
         });
     }
 }

@@ -5,7 +5,9 @@ namespace {
 
 constexpr std::size_t kMaxReferences = 99;
 
-std::string read_lines_text(cbor::Reader& reader) { return fields::lines(reader); }
+std::string read_lines_text(cbor::Reader& reader) {
+    return fields::lines(reader);
+}
 
 Nots read_nots(cbor::Reader& reader) {
     Nots nots;
@@ -15,7 +17,9 @@ Nots read_nots(cbor::Reader& reader) {
         case 2: nots.not_produced = read_lines_text(reader); return true;
         case 3: nots.processed_abroad = read_lines_text(reader); return true;
         case 4: nots.not_reimported = read_lines_text(reader); return true;
-        case 5: nots.regularised = reader.enumeration(BadGoods::DutyPaid, BadGoods::OtherProcedure); return true;
+        case 5:
+            nots.regularised = reader.enumeration(BadGoods::DutyPaid, BadGoods::OtherProcedure);
+            return true;
         default: return false;
         }
     });
@@ -50,7 +54,9 @@ PaperBody read_paper(cbor::Reader& reader) {
     PaperBody body;
     reader.map({1, 2, 3, 5}, [&](std::int64_t key) {
         switch (key) {
-        case 1: body.operation = reader.enumeration(Operation::Validate, Operation::TransitClose); return true;
+        case 1:
+            body.operation = reader.enumeration(Operation::Validate, Operation::TransitClose);
+            return true;
         case 2: body.at = documents::read_local_time(reader); return true;
         case 3: body.office = documents::read_office(reader); return true;
         case 4: body.registration = fields::text(reader, 1, 50); return true;
@@ -92,9 +98,12 @@ RegulariseBody read_regularise(cbor::Reader& reader) {
 ExtendBody read_extend(cbor::Reader& reader) {
     ExtendBody body;
     reader.map({1, 2}, [&](std::int64_t key) {
-        if (key == 1) body.final_date = documents::read_date(reader);
-        else if (key == 2) body.reference = fields::text(reader, 1, 50);
-        else return false;
+        if (key == 1)
+            body.final_date = documents::read_date(reader);
+        else if (key == 2)
+            body.reference = fields::text(reader, 1, 50);
+        else
+            return false;
         return true;
     });
     return body;
@@ -103,9 +112,12 @@ ExtendBody read_extend(cbor::Reader& reader) {
 TransferBody read_transfer(cbor::Reader& reader) {
     TransferBody body;
     reader.map({1, 2}, [&](std::int64_t key) {
-        if (key == 1) body.blob = reader.hash();
-        else if (key == 2) body.reference = fields::text(reader, 1, 50);
-        else return false;
+        if (key == 1)
+            body.blob = reader.hash();
+        else if (key == 2)
+            body.reference = fields::text(reader, 1, 50);
+        else
+            return false;
         return true;
     });
     return body;
@@ -114,9 +126,12 @@ TransferBody read_transfer(cbor::Reader& reader) {
 SeizeBody read_seize(cbor::Reader& reader) {
     SeizeBody body;
     reader.map({1, 2}, [&](std::int64_t key) {
-        if (key == 1) body.reference = fields::text(reader, 1, 50);
-        else if (key == 2) body.reason = static_cast<std::uint8_t>(fields::number(reader, 1, 3));
-        else return false;
+        if (key == 1)
+            body.reference = fields::text(reader, 1, 50);
+        else if (key == 2)
+            body.reason = static_cast<std::uint8_t>(fields::number(reader, 1, 3));
+        else
+            return false;
         return true;
     });
     return body;
@@ -135,9 +150,12 @@ ReleaseBody read_release(cbor::Reader& reader) {
 AcceptBody read_accept(cbor::Reader& reader) {
     AcceptBody body;
     reader.map({1}, [&](std::int64_t key) {
-        if (key == 1) body.successor = documents::read_record_key(reader);
-        else if (key == 2) body.sheet = fields::number(reader, 1, 99);
-        else return false;
+        if (key == 1)
+            body.successor = documents::read_record_key(reader);
+        else if (key == 2)
+            body.sheet = fields::number(reader, 1, 99);
+        else
+            return false;
         return true;
     });
     return body;
@@ -145,10 +163,14 @@ AcceptBody read_accept(cbor::Reader& reader) {
 
 void read_used_digests(cbor::Reader& reader, UsedBody& body) {
     reader.map({1}, [&](std::int64_t key) {
-        if (key == 1) body.entry = reader.hash();
-        else if (key == 2) body.invoice = reader.hash();
-        else if (key == 3) body.arrival = reader.hash();
-        else return false;
+        if (key == 1)
+            body.entry = reader.hash();
+        else if (key == 2)
+            body.invoice = reader.hash();
+        else if (key == 3)
+            body.arrival = reader.hash();
+        else
+            return false;
         return true;
     });
 }
@@ -173,10 +195,14 @@ UsedBody read_used(cbor::Reader& reader, Operation operation) {
 CheckpointBody read_checkpoint(cbor::Reader& reader) {
     CheckpointBody body;
     reader.map({1, 2}, [&](std::int64_t key) {
-        if (key == 1) body.rows = reader.unsigned_integer();
-        else if (key == 2) body.head = reader.hash();
-        else if (key == 3) body.verdicts = reader.unsigned_integer();
-        else return false;
+        if (key == 1)
+            body.rows = reader.unsigned_integer();
+        else if (key == 2)
+            body.head = reader.hash();
+        else if (key == 3)
+            body.verdicts = reader.unsigned_integer();
+        else
+            return false;
         return true;
     });
     return body;
@@ -291,7 +317,8 @@ bool read_core_field(cbor::Reader& reader, std::int64_t key, Core& core) {
     case 6: core.sequence = static_cast<std::uint32_t>(reader.unsigned_integer(1, UINT32_MAX)); return true;
     case 7: core.lines = read_lines_text(reader); return true;
     case 8:
-        reader.array(1, kMaxReferences, [&](std::size_t) { core.references.push_back(fields::number(reader, 1, 99)); });
+        reader.array(1, kMaxReferences,
+                     [&](std::size_t) { core.references.push_back(fields::number(reader, 1, 99)); });
         return true;
     case 9: core.branch = reader.hash(); return true;
     case 10: core.date = documents::read_date(reader); return true;
@@ -312,10 +339,12 @@ Status check_stamp(const Core& core) {
     if (!core.key) return fail("carnet.core", "a stamp names its carnet (key 1)");
     const auto wanted = sheet_for(core.operation, core.sheet ? core.sheet->number : 1);
     if (wanted.has_value() != core.sheet.has_value())
-        return fail("carnet.core", std::string(name(core.operation)) +
-                                       (wanted ? " stamps a sheet (key 2)" : " stamps no sheet (key 2 must be left out)"));
+        return fail("carnet.core",
+                    std::string(name(core.operation)) +
+                        (wanted ? " stamps a sheet (key 2)" : " stamps no sheet (key 2 must be left out)"));
     if (wanted && *wanted != *core.sheet)
-        return fail("carnet.core", std::string(name(core.operation)) + " stamps another half or colour (key 2)");
+        return fail("carnet.core",
+                    std::string(name(core.operation)) + " stamps another half or colour (key 2)");
     return {};
 }
 
@@ -334,7 +363,8 @@ Status check_record(const Core& core) {
 Result<Core> decode_core(ByteView bytes) {
     cbor::Reader reader(bytes);
     Core core;
-    reader.map({3, 4, 5, 6, 14, 16, 17}, [&](std::int64_t key) { return read_core_field(reader, key, core); });
+    reader.map({3, 4, 5, 6, 14, 16, 17},
+               [&](std::int64_t key) { return read_core_field(reader, key, core); });
     TW_CHECK(reader.finish());
     TW_CHECK(is_stamp(core.operation) ? check_stamp(core) : check_record(core));
     return core;
@@ -352,7 +382,8 @@ Bytes encode(const Core& core) {
         if (!core.lines.empty()) w.key(7).text(core.lines);
         if (!core.references.empty()) {
             w.key(8).array([&](cbor::Writer& list) {
-                for (const int reference : core.references) fields::write_number(list, reference);
+                for (const int reference : core.references)
+                    fields::write_number(list, reference);
             });
         }
         if (core.branch) w.key(9).bytes(*core.branch);
@@ -360,7 +391,8 @@ Bytes encode(const Core& core) {
         if (!core.destination.empty()) w.key(11).text(core.destination);
         if (core.nots) write_nots(w.key(12), *core.nots);
         if (core.previous) w.key(13).bytes(*core.previous);
-        w.key(14).array([&](cbor::Writer& seen) { seen.unsigned_integer(core.height_seen).boolean(core.is_offline); });
+        w.key(14).array(
+            [&](cbor::Writer& seen) { seen.unsigned_integer(core.height_seen).boolean(core.is_offline); });
         if (core.revision > 0) fields::write_number(w.key(15), core.revision);
         w.key(16).bytes(core.attachments);
         w.key(17).bytes(core.signer);

@@ -85,7 +85,8 @@ void read_translations(cbor::Reader& reader, Item& item) {
     reader.array(1, 8, [&](std::size_t) {
         reader.enter_array(2);
         std::string language = fields::text(reader, 2, 2);
-        if (reader.ok() && !is_lower_pair(language)) reader.reject("field.language", "two lower-case letters belong here");
+        if (reader.ok() && !is_lower_pair(language))
+            reader.reject("field.language", "two lower-case letters belong here");
         std::string text = fields::text(reader, 1, 4'000);
         reader.leave();
         item.translations.emplace_back(std::move(language), std::move(text));
@@ -114,7 +115,9 @@ Item read_item(cbor::Reader& reader) {
     Item item;
     reader.map({1, 2, 3, 5}, [&](std::int64_t key) {
         switch (key) {
-        case 1: item.number = static_cast<std::uint32_t>(fields::number(reader, 1, kMaxItemNumber)); return true;
+        case 1:
+            item.number = static_cast<std::uint32_t>(fields::number(reader, 1, kMaxItemNumber));
+            return true;
         case 2: item.text = fields::text(reader, 1, 4'000); return true;
         case 3: item.pieces = reader.integer(1, kMaxPieces); return true;
         case 4: item.measure = documents::read_measure(reader); return true;
@@ -156,7 +159,9 @@ void write_rest(cbor::Writer& w, const Item& item) {
         w.key(11).array([&](cbor::Writer& list) {
             for (const CustomsMark& mark : item.customs_marks) {
                 list.array([&](cbor::Writer& parts) {
-                    parts.text(mark.text).text(mark.author).unsigned_integer(static_cast<std::uint64_t>(mark.time));
+                    parts.text(mark.text)
+                        .text(mark.author)
+                        .unsigned_integer(static_cast<std::uint64_t>(mark.time));
                 });
             }
         });
@@ -177,7 +182,8 @@ void write_optional_part(cbor::Writer& w, const Cover& cover) {
     if (cover.cross_reference) documents::write(w.key(18), *cover.cross_reference);
     if (!cover.documents.empty()) {
         w.key(19).array([&](cbor::Writer& list) {
-            for (const Document& document : cover.documents) write_document(list, document);
+            for (const Document& document : cover.documents)
+                write_document(list, document);
         });
     }
     if (cover.holder_key) w.key(20).raw(cover.holder_key->to_cose());
@@ -257,7 +263,9 @@ void write(cbor::Writer& writer, const ListPage& value) {
 
 } // namespace fields
 
-std::string_view name(Scheme scheme) { return kSchemes[static_cast<std::size_t>(scheme)]; }
+std::string_view name(Scheme scheme) {
+    return kSchemes[static_cast<std::size_t>(scheme)];
+}
 
 std::optional<Scheme> scheme_from(std::string_view name) {
     const auto found = std::find(kSchemes.begin(), kSchemes.end(), name);
@@ -268,7 +276,8 @@ std::optional<Scheme> scheme_from(std::string_view name) {
 RecordKey carnet_key(std::string_view territory, std::string_view scheme, std::string_view number) {
     RecordKey key;
     key.name_space = "carnet/";
-    for (const char c : territory) key.name_space += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    for (const char c : territory)
+        key.name_space += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     key.key = std::string(scheme) + ':';
     for (const char c : number) {
         if (c == ' ' || c == '\t') continue;
@@ -280,8 +289,8 @@ RecordKey carnet_key(std::string_view territory, std::string_view scheme, std::s
 Result<KeyParts> split_key(const RecordKey& key) {
     constexpr std::string_view prefix = "carnet/";
     const std::size_t colon = key.key.find(':');
-    if (!key.name_space.starts_with(prefix) || key.name_space.size() != prefix.size() + 2 || colon == std::string::npos ||
-        colon + 1 >= key.key.size() || !scheme_from(key.key.substr(0, colon)))
+    if (!key.name_space.starts_with(prefix) || key.name_space.size() != prefix.size() + 2 ||
+        colon == std::string::npos || colon + 1 >= key.key.size() || !scheme_from(key.key.substr(0, colon)))
         return fail("carnet.key", "'" + printable(key.name_space + "|" + key.key) +
                                       "' is no carnet; keys look like carnet/us and ATA:US26/104417");
     KeyParts parts;
@@ -358,12 +367,17 @@ Bytes encode(const ListPage& page) {
 Hash list_digest(const std::vector<Item>& items) {
     cbor::Writer writer;
     writer.array([&](cbor::Writer& list) {
-        for (const Item& item : items) list.map([&](cbor::Writer& w) { write_columns(w, item); });
+        for (const Item& item : items)
+            list.map([&](cbor::Writer& w) { write_columns(w, item); });
     });
     return crypto::sha256(writer.view());
 }
 
-Hash page_digest(const ListPage& page) { return crypto::sha256(encode(page)); }
-Hash cover_digest(const Cover& cover) { return crypto::sha256(encode(cover)); }
+Hash page_digest(const ListPage& page) {
+    return crypto::sha256(encode(page));
+}
+Hash cover_digest(const Cover& cover) {
+    return crypto::sha256(encode(cover));
+}
 
 } // namespace tidewaiter::carnet

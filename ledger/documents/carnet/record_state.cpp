@@ -7,9 +7,9 @@ namespace tidewaiter::carnet {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-constexpr std::array<std::string_view, 12> kStatusWords{"DRAFT",    "ISSUED",       "SIGNED",     "ACTIVE",
-                                                        "SUSPENDED", "EXPIRED",     "EXPIRED_OPEN", "SUPERSEDED",
-                                                        "RETURNED", "UNDER_CLAIM", "DISCHARGED", "WITHDRAWN"};
+constexpr std::array<std::string_view, 12> kStatusWords{
+    "DRAFT",        "ISSUED",     "SIGNED",   "ACTIVE",      "SUSPENDED",  "EXPIRED",
+    "EXPIRED_OPEN", "SUPERSEDED", "RETURNED", "UNDER_CLAIM", "DISCHARGED", "WITHDRAWN"};
 
 /// Key 0 comes first: a reader that meets a greater version stops there.
 void read_version(cbor::Reader& reader) {
@@ -95,13 +95,15 @@ void write_head_lists(cbor::Writer& w, const Head& head) {
     if (head.stamps > 0) w.key(9).unsigned_integer(head.stamps);
     if (!head.obligations.empty()) {
         w.key(10).array([&](cbor::Writer& list) {
-            for (const Obligation& obligation : head.obligations) write_obligation(list, obligation);
+            for (const Obligation& obligation : head.obligations)
+                write_obligation(list, obligation);
         });
     }
     if (!head.branches.empty()) fields::write_hashes(w.key(11), head.branches);
     if (!head.flags.empty()) {
         w.key(12).array([&](cbor::Writer& list) {
-            for (const Flag flag : head.flags) list.enumeration(flag);
+            for (const Flag flag : head.flags)
+                list.enumeration(flag);
         });
     }
 }
@@ -115,7 +117,8 @@ StampEntry stamp_entry(cbor::Reader& reader) {
     const auto embedded = [&reader] {
         const ByteView bytes = reader.bytes(1, limits::kMaxDeviceTransactionBytes);
         if (reader.ok()) {
-            if (const Status status = cbor::check(bytes); !status) reader.reject(status.error().code, status.error().detail);
+            if (const Status status = cbor::check(bytes); !status)
+                reader.reject(status.error().code, status.error().detail);
         }
         return to_bytes(bytes);
     };
@@ -123,7 +126,9 @@ StampEntry stamp_entry(cbor::Reader& reader) {
         switch (key) {
         case 1: entry.core = embedded(); return true;
         case 2: entry.attachments = embedded(); return true;
-        case 3: entry.outcome = reader.enumeration(StampOutcome::Effective, StampOutcome::Refused); return true;
+        case 3:
+            entry.outcome = reader.enumeration(StampOutcome::Effective, StampOutcome::Refused);
+            return true;
         case 4: entry.inclusion = documents::read_inclusion(reader); return true;
         case 5: entry.why = static_cast<std::uint8_t>(number(reader, 1, 5)); return true;
         case 6: entry.by = reader.hash(); return true;
@@ -150,9 +155,13 @@ void write(cbor::Writer& writer, const StampEntry& entry) {
 
 } // namespace fields
 
-std::string_view word(CarnetStatus status) { return kStatusWords[static_cast<std::size_t>(status) - 1]; }
+std::string_view word(CarnetStatus status) {
+    return kStatusWords[static_cast<std::size_t>(status) - 1];
+}
 
-bool Head::has(Flag flag) const { return std::find(flags.begin(), flags.end(), flag) != flags.end(); }
+bool Head::has(Flag flag) const {
+    return std::find(flags.begin(), flags.end(), flag) != flags.end();
+}
 
 void Head::set(Flag flag, bool on) {
     const auto place = std::lower_bound(flags.begin(), flags.end(), flag);
@@ -164,7 +173,8 @@ void Head::set(Flag flag, bool on) {
 Result<Head> decode_head(ByteView bytes) {
     cbor::Reader reader(bytes);
     Head head;
-    reader.map({0, 1, 2, 3, 4, 5, 6, 7}, [&](std::int64_t key) { return read_head_field(reader, key, head); });
+    reader.map({0, 1, 2, 3, 4, 5, 6, 7},
+               [&](std::int64_t key) { return read_head_field(reader, key, head); });
     return fields::finish(reader, std::move(head));
 }
 
@@ -192,10 +202,14 @@ Result<ListValue> decode_list_value(ByteView bytes) {
     cbor::Reader reader(bytes);
     ListValue value;
     reader.map({0, 1, 2}, [&](std::int64_t key) {
-        if (key == 0) read_version(reader);
-        else if (key == 1) value.page = fields::list_page(reader);
-        else if (key == 2) value.inclusion = documents::read_inclusion(reader);
-        else return false;
+        if (key == 0)
+            read_version(reader);
+        else if (key == 1)
+            value.page = fields::list_page(reader);
+        else if (key == 2)
+            value.inclusion = documents::read_inclusion(reader);
+        else
+            return false;
         return true;
     });
     return fields::finish(reader, std::move(value));
@@ -215,9 +229,12 @@ Result<std::vector<StampEntry>> decode_stamps_page(ByteView bytes) {
     cbor::Reader reader(bytes);
     std::vector<StampEntry> entries;
     reader.map({0, 1}, [&](std::int64_t key) {
-        if (key == 0) read_version(reader);
-        else if (key == 1) reader.array(1, 32, [&](std::size_t) { entries.push_back(fields::stamp_entry(reader)); });
-        else return false;
+        if (key == 0)
+            read_version(reader);
+        else if (key == 1)
+            reader.array(1, 32, [&](std::size_t) { entries.push_back(fields::stamp_entry(reader)); });
+        else
+            return false;
         return true;
     });
     return fields::finish(reader, std::move(entries));
@@ -228,7 +245,8 @@ Bytes encode_stamps_page(const std::vector<StampEntry>& entries) {
     writer.map([&](cbor::Writer& w) {
         w.key(0).unsigned_integer(kVersion);
         w.key(1).array([&](cbor::Writer& list) {
-            for (const StampEntry& entry : entries) fields::write(list, entry);
+            for (const StampEntry& entry : entries)
+                fields::write(list, entry);
         });
     });
     return writer.take();
@@ -238,9 +256,12 @@ Result<StampEntry> decode_device_event(ByteView bytes) {
     cbor::Reader reader(bytes);
     StampEntry entry;
     reader.map({0, 1}, [&](std::int64_t key) {
-        if (key == 0) read_version(reader);
-        else if (key == 1) entry = fields::stamp_entry(reader);
-        else return false;
+        if (key == 0)
+            read_version(reader);
+        else if (key == 1)
+            entry = fields::stamp_entry(reader);
+        else
+            return false;
         return true;
     });
     return fields::finish(reader, std::move(entry));

@@ -22,8 +22,8 @@ bool is_named(const ReferenceData& reference, std::string_view country, std::str
 
 std::vector<std::string> ReferenceData::packs() const {
     std::vector<std::string> names;
-    for (const std::string* pack : {&associations.pack, &limits.pack, &not_recording.pack, &places.pack, &schemes.pack,
-                                    &territories.pack}) {
+    for (const std::string* pack : {&associations.pack, &limits.pack, &not_recording.pack, &places.pack,
+                                    &schemes.pack, &territories.pack}) {
         if (!pack->empty()) names.push_back(*pack);
     }
     return names;
@@ -50,7 +50,8 @@ Location locate(const ReferenceData& reference, std::string_view place, std::str
         if (!row->territory.empty()) location.country = row->territory;
     }
     location.territory = reference.territories.union_of(location.country);
-    location.is_known = row != nullptr || is_named(reference, location.country, location.territory, home, cover);
+    location.is_known =
+        row != nullptr || is_named(reference, location.country, location.territory, home, cover);
     return location;
 }
 
@@ -59,8 +60,9 @@ std::string territory_of_office(const ReferenceData& reference, std::string_view
     if (office.starts_with("UN:") && office.size() >= 5) {
         const std::string_view place = office.substr(3);
         const reference::Place* const row = reference.places.find(place);
-        return reference.territories.union_of(row != nullptr && !row->territory.empty() ? std::string_view(row->territory)
-                                                                                       : place.substr(0, 2));
+        return reference.territories.union_of(row != nullptr && !row->territory.empty()
+                                                  ? std::string_view(row->territory)
+                                                  : place.substr(0, 2));
     }
     if (colon == std::string_view::npos || colon < 2) return {};
     return reference.territories.union_of(office.substr(0, 2));

@@ -28,9 +28,10 @@ struct Location {
     bool is_inside = true; ///< of the customs territory
 };
 /// From the UN/LOCODE; where that is empty, from `territory`. `cover` and `home` name territories too.
-[[nodiscard]] Location locate(const ReferenceData& reference, std::string_view place, std::string_view territory,
-                              std::string_view home, const Cover* cover);
-/// Territory of an office text: "UN:GBLHR" by its place, "US-D:2720" and "EU:DE004851" by what stands in front.
+[[nodiscard]] Location locate(const ReferenceData& reference, std::string_view place,
+                              std::string_view territory, std::string_view home, const Cover* cover);
+/// Territory of an office text: "UN:GBLHR" by its place, "US-D:2720" and "EU:DE004851" by what stands in
+/// front.
 [[nodiscard]] std::string territory_of_office(const ReferenceData& reference, std::string_view office);
 
 } // namespace tidewaiter::carnet

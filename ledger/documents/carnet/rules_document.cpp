@@ -8,7 +8,9 @@ namespace {
 using documents::Severity;
 constexpr std::int64_t kSecondsPerHour = 3'600;
 
-std::string hours(std::int64_t seconds) { return std::to_string(seconds / kSecondsPerHour); }
+std::string hours(std::int64_t seconds) {
+    return std::to_string(seconds / kSecondsPerHour);
+}
 
 bool is_in_force(const reference::Association& row, Date day) {
     return (!row.from || *row.from <= day) && (!row.to || day <= *row.to);
@@ -28,8 +30,8 @@ bool is_issuer_approved(const Context& c) {
     return std::any_of(c.reference.associations.list.begin(), c.reference.associations.list.end(),
                        [&](const reference::Association& row) {
                            return row.id == c.cover().issuing_association &&
-                                  has_role(row, reference::AssociationRole::Issuing) && is_in_force(row, c.today) &&
-                                  territories.union_of(row.territory) == home;
+                                  has_role(row, reference::AssociationRole::Issuing) &&
+                                  is_in_force(row, c.today) && territories.union_of(row.territory) == home;
                        });
 }
 
@@ -37,8 +39,8 @@ bool is_guaranteed_here(const Context& c) {
     const reference::Territories& territories = c.reference.territories;
     return std::any_of(c.reference.associations.list.begin(), c.reference.associations.list.end(),
                        [&](const reference::Association& row) {
-                           return has_role(row, reference::AssociationRole::Guaranteeing) && is_in_force(row, c.today) &&
-                                  has_chain(row, c.cover().chain) &&
+                           return has_role(row, reference::AssociationRole::Guaranteeing) &&
+                                  is_in_force(row, c.today) && has_chain(row, c.cover().chain) &&
                                   territories.union_of(row.territory) == c.where.territory;
                        });
 }
@@ -55,8 +57,10 @@ Firing record_unproven(const Context& c) {
 }
 
 Firing association_not_approved(const Context& c) {
-    if (!is_issuer_approved(c)) return Fired{Severity::Refuse, {{"association", c.cover().issuing_association}}};
-    if (!c.is_home && !is_guaranteed_here(c)) return Fired{Severity::Refuse, {{"territory", c.where.territory}}};
+    if (!is_issuer_approved(c))
+        return Fired{Severity::Refuse, {{"association", c.cover().issuing_association}}};
+    if (!c.is_home && !is_guaranteed_here(c))
+        return Fired{Severity::Refuse, {{"territory", c.where.territory}}};
     return {};
 }
 
@@ -102,7 +106,8 @@ Firing totals_differ(const Context& c) {
     for (std::size_t i = 1; i < c.carnet.items.size(); ++i)
         is_double = is_double || c.carnet.items[i].number == c.carnet.items[i - 1].number;
     const Cover& cover = c.cover();
-    if (c.carnet.list_is_complete && !is_double && pieces == cover.total_pieces && value == cover.total_value) return {};
+    if (c.carnet.list_is_complete && !is_double && pieces == cover.total_pieces && value == cover.total_value)
+        return {};
     return Fired{Severity::Decide,
                  {{"pieces", std::to_string(pieces)}, {"cover", std::to_string(cover.total_pieces)}}};
 }
@@ -116,7 +121,8 @@ Firing not_on_list(const Context& c) {
     if (c.unlisted_items.empty() && c.above_list.empty()) return {};
     const auto join = [](const std::vector<std::string>& items) {
         std::string text;
-        for (const std::string& item : items) text += (text.empty() ? "" : ",") + item;
+        for (const std::string& item : items)
+            text += (text.empty() ? "" : ",") + item;
         return text;
     };
     Fired fired{Severity::Refuse, {}};
@@ -169,7 +175,8 @@ Firing clock_outside_tolerance(const Context& c) {
 }
 
 Firing receipt_absent(const Context& c) {
-    if (!c.facts.is_offline || c.facts.receipt != ReceiptCheck::NotShown || c.is(Operation::Validate)) return {};
+    if (!c.facts.is_offline || c.facts.receipt != ReceiptCheck::NotShown || c.is(Operation::Validate))
+        return {};
     const bool is_export = c.is(Operation::Export) || c.is(Operation::PreExport);
     if (is_export && !c.balances.has_exportation) return {};
     return Fired{Severity::Note, {}};

@@ -15,7 +15,8 @@ Fired with_lines(const Context& c, Severity severity, std::string name, const Pi
 template <class Excess>
 Pieces excess_of(const Context& c, Excess excess) {
     Pieces pieces(c.counts.declared.size(), 0);
-    for (std::size_t i = 0; i < pieces.size(); ++i) pieces[i] = std::max<std::int64_t>(0, excess(i));
+    for (std::size_t i = 0; i < pieces.size(); ++i)
+        pieces[i] = std::max<std::int64_t>(0, excess(i));
     return pieces;
 }
 
@@ -24,7 +25,8 @@ bool needs_pre_exportation(const Context& c) {
     const Counts& n = c.counts;
     const bool is_transit = c.is(Operation::TransitOpen);
     for (std::size_t i = 0; i < n.declared.size(); ++i) {
-        const std::int64_t abroad = n.declared[i] + n.elsewhere_unproven[i] + (is_transit ? 0 : n.here_unproven[i]);
+        const std::int64_t abroad =
+            n.declared[i] + n.elsewhere_unproven[i] + (is_transit ? 0 : n.here_unproven[i]);
         if (n.declared[i] > 0 && n.pre_exported[i] > 0 && abroad > n.home[i]) return true;
     }
     return false;
@@ -38,7 +40,8 @@ Firing exceeds_pre_exportation(const Context& c) {
         const bool is_pre = c.carnet.stamps[position.stamp].operation() == Operation::PreExport;
         if (!is_pre || position.sheet != c.proposal.sheet) continue;
         was_implied = was_implied || position.kind == ObligationKind::Home;
-        for (std::size_t i = 0; i < reserved.size(); ++i) reserved[i] += position.opened[i];
+        for (std::size_t i = 0; i < reserved.size(); ++i)
+            reserved[i] += position.opened[i];
     }
     const Pieces excess = excess_of(c, [&](std::size_t i) { return c.counts.declared[i] - reserved[i]; });
     if (!none(excess)) return with_lines(c, Severity::Refuse, "excess", excess);
@@ -73,10 +76,11 @@ Firing lower_sheet_unused(const Context& c) {
     const auto sheet = sheet_for(c.proposal.operation, c.proposal.sheet);
     if (!sheet) return {};
     for (int number = 1; number < sheet->number; ++number) {
-        const bool is_used = std::any_of(c.carnet.stamps.begin(), c.carnet.stamps.end(), [&](const Stamp& stamp) {
-            return stamp.counts() && stamp.core.sheet && stamp.core.sheet->colour == sheet->colour &&
-                   stamp.core.sheet->number == number;
-        });
+        const bool is_used =
+            std::any_of(c.carnet.stamps.begin(), c.carnet.stamps.end(), [&](const Stamp& stamp) {
+                return stamp.counts() && stamp.core.sheet && stamp.core.sheet->colour == sheet->colour &&
+                       stamp.core.sheet->number == number;
+            });
         if (!is_used) return Fired{Severity::Note, {{"unused", std::to_string(number)}}};
     }
     return {};
@@ -105,7 +109,9 @@ Firing admitted_elsewhere(const Context& c) {
     for (std::size_t i = 0; i < same.size(); ++i) {
         const std::int64_t here = is_transit ? 0 : n.here[i];
         const std::int64_t here_unproven = is_transit ? 0 : n.here_unproven[i];
-        if (n.declared[i] == 0 || n.elsewhere[i] == 0 || n.declared[i] + here + n.elsewhere[i] <= n.covered[i]) continue;
+        if (n.declared[i] == 0 || n.elsewhere[i] == 0 ||
+            n.declared[i] + here + n.elsewhere[i] <= n.covered[i])
+            continue;
         same[i] = std::min(n.elsewhere[i], n.declared[i] + here + n.elsewhere[i] - n.covered[i]);
         is_unproven = is_unproven || (n.elsewhere_unproven[i] > 0 &&
                                       n.declared[i] + here_unproven + n.elsewhere_unproven[i] > n.covered[i]);
@@ -121,7 +127,8 @@ Firing admitted_here(const Context& c) {
     for (std::size_t i = 0; i < same.size(); ++i) {
         if (n.declared[i] == 0 || n.here[i] == 0 || n.declared[i] + n.here[i] <= n.covered[i]) continue;
         same[i] = std::min(n.here[i], n.declared[i] + n.here[i] - n.covered[i]);
-        is_unproven = is_unproven || (n.here_unproven[i] > 0 && n.declared[i] + n.here_unproven[i] > n.covered[i]);
+        is_unproven =
+            is_unproven || (n.here_unproven[i] > 0 && n.declared[i] + n.here_unproven[i] > n.covered[i]);
     }
     if (none(same)) return {};
     return with_lines(c, is_unproven ? Severity::Refuse : Severity::Decide, "here", same);
@@ -152,15 +159,18 @@ Firing leaves_remainder(const Context& c) {
     const bool settles_all = !c.is(Operation::Reexport) || c.proposal.regularised.has_value();
     const Pieces open = open_pieces(c.balances, c.pool.named);
     for (std::size_t i = 0; i < left.size(); ++i)
-        left[i] = std::max<std::int64_t>(0, open[i] - (settles_all ? c.counts.all_declared : c.counts.declared)[i]);
+        left[i] =
+            std::max<std::int64_t>(0, open[i] - (settles_all ? c.counts.all_declared : c.counts.declared)[i]);
     return with_lines(c, Severity::Note, "remains", left);
 }
 
 Firing not_reexported_or_produced(const Context& c) {
     if (c.proposal.not_reexported.empty() && c.proposal.not_produced.empty()) return {};
     Fired fired{Severity::Decide, {}};
-    if (!c.proposal.not_reexported.empty()) fired.facts.emplace_back("not re-exported", to_text(c.proposal.not_reexported));
-    if (!c.proposal.not_produced.empty()) fired.facts.emplace_back("not produced", to_text(c.proposal.not_produced));
+    if (!c.proposal.not_reexported.empty())
+        fired.facts.emplace_back("not re-exported", to_text(c.proposal.not_reexported));
+    if (!c.proposal.not_produced.empty())
+        fired.facts.emplace_back("not produced", to_text(c.proposal.not_produced));
     return fired;
 }
 
@@ -196,7 +206,8 @@ Firing regularised_again(const Context& c) {
                    : 0;
     });
     if (none(again)) return {};
-    return with_lines(c, c.is(Operation::Reimport) ? Severity::Decide : Severity::Refuse, "regularised", again);
+    return with_lines(c, c.is(Operation::Reimport) ? Severity::Decide : Severity::Refuse, "regularised",
+                      again);
 }
 
 Firing processed_abroad(const Context& c) {
@@ -229,11 +240,11 @@ Firing seized(const Context& c) {
     const std::size_t size = c.counts.declared.size();
     Pieces held(size, 0);
     for (const std::size_t index : c.pool.positions)
-        for (std::size_t i = 0; i < size; ++i) held[i] += c.balances.positions[index].held[i];
+        for (std::size_t i = 0; i < size; ++i)
+            held[i] += c.balances.positions[index].held[i];
     const Pieces open = open_pieces(c.balances, c.pool.positions);
-    const Pieces taken = excess_of(c, [&](std::size_t i) {
-        return held[i] > 0 ? c.counts.declared[i] - (open[i] - held[i]) : 0;
-    });
+    const Pieces taken = excess_of(
+        c, [&](std::size_t i) { return held[i] > 0 ? c.counts.declared[i] - (open[i] - held[i]) : 0; });
     if (none(taken)) return {};
     return with_lines(c, Severity::Refuse, "seized", taken);
 }
@@ -270,7 +281,8 @@ Firing differs_from_opening(const Context& c) {
 Firing transit_open_here(const Context& c) {
     const Counts& n = c.counts;
     const Pieces same = excess_of(c, [&](std::size_t i) {
-        return n.transit_here[i] > 0 && n.declared[i] > 0 ? n.declared[i] + n.transit_here[i] - n.covered[i] : 0;
+        return n.transit_here[i] > 0 && n.declared[i] > 0 ? n.declared[i] + n.transit_here[i] - n.covered[i]
+                                                          : 0;
     });
     if (none(same)) return {};
     return with_lines(c, Severity::Decide, "in transit", same);
@@ -279,8 +291,9 @@ Firing transit_open_here(const Context& c) {
 Firing transit_open_elsewhere(const Context& c) {
     const Counts& n = c.counts;
     const Pieces same = excess_of(c, [&](std::size_t i) {
-        return n.transit_elsewhere[i] > 0 && n.declared[i] > 0 ? n.declared[i] + n.transit_elsewhere[i] - n.covered[i]
-                                                               : 0;
+        return n.transit_elsewhere[i] > 0 && n.declared[i] > 0
+                   ? n.declared[i] + n.transit_elsewhere[i] - n.covered[i]
+                   : 0;
     });
     if (none(same)) return {};
     return with_lines(c, Severity::Note, "in transit", same);

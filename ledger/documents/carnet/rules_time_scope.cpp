@@ -12,7 +12,9 @@ constexpr std::int64_t kEastmostOffsetSeconds = 14 * 3'600; ///< UTC+14: there a
 constexpr int kExpiresSoonDays = 30;
 constexpr int kPostMode = 5; ///< UN/ECE Recommendation 19
 
-bool is_expired(const Context& c) { return c.today > c.cover().valid_until; }
+bool is_expired(const Context& c) {
+    return c.today > c.cover().valid_until;
+}
 
 bool contains(const std::vector<std::string>& values, std::string_view value) {
     return std::find(values.begin(), values.end(), value) != values.end();
@@ -70,8 +72,9 @@ Firing after_reimport_date(const Context& c) {
 
 Firing date_beyond_expiry(const Context& c) {
     if (!c.proposal.date || *c.proposal.date <= c.cover().valid_until) return {};
-    return Fired{Severity::Refuse,
-                 {{"date", format_date(*c.proposal.date)}, {"valid until", format_date(c.cover().valid_until)}}};
+    return Fired{
+        Severity::Refuse,
+        {{"date", format_date(*c.proposal.date)}, {"valid until", format_date(c.cover().valid_until)}}};
 }
 
 Firing final_date_is_early(const Context& c) {
@@ -116,7 +119,8 @@ Firing outside_customs_territory(const Context& c) {
 }
 
 Firing use_not_accepted(const Context& c) {
-    if (c.territory == nullptr || c.territory->uses.empty() || contains(c.territory->uses, c.cover().use)) return {};
+    if (c.territory == nullptr || c.territory->uses.empty() || contains(c.territory->uses, c.cover().use))
+        return {};
     return Fired{Severity::Decide, {{"use", c.cover().use}}};
 }
 
@@ -130,12 +134,14 @@ Firing wrong_scheme(const Context& c) {
     const std::string& scheme = c.carnet.parts.scheme;
     const std::string& home = c.carnet.parts.territory;
     for (const reference::Scheme& row : c.reference.schemes.list) {
-        const bool is_its_pair = contains(row.territories, home) && contains(row.territories, c.where.territory);
+        const bool is_its_pair =
+            contains(row.territories, home) && contains(row.territories, c.where.territory);
         const bool serves_here = row.name == scheme ? is_its_pair : true;
         // Where a bilateral scheme serves a pair with Taiwan, the multilateral one does not.
-        const bool is_taken = scheme == name(Scheme::Ata) && row.name != scheme && is_its_pair && !c.is_home &&
-                              contains(row.territories, "TW");
-        if (!serves_here || is_taken) return Fired{Severity::Refuse, {{"scheme", scheme}, {"territory", c.where.territory}}};
+        const bool is_taken = scheme == name(Scheme::Ata) && row.name != scheme && is_its_pair &&
+                              !c.is_home && contains(row.territories, "TW");
+        if (!serves_here || is_taken)
+            return Fired{Severity::Refuse, {{"scheme", scheme}, {"territory", c.where.territory}}};
     }
     return {};
 }
@@ -144,7 +150,8 @@ Firing wrong_sheet(const Context& c) {
     const auto sheet = sheet_for(c.proposal.operation, std::max(1, c.proposal.sheet));
     const bool needs_home = c.is(Operation::Validate) || (sheet && sheet->colour == Colour::Yellow);
     const bool needs_abroad = sheet && sheet->colour == Colour::White;
-    if (needs_home != c.is_home && (needs_home || needs_abroad)) return Fired{Severity::Refuse, {{"direction", c.is_home ? "home" : "abroad"}}};
+    if (needs_home != c.is_home && (needs_home || needs_abroad))
+        return Fired{Severity::Refuse, {{"direction", c.is_home ? "home" : "abroad"}}};
     if (sheet && c.proposal.presented_colour && *c.proposal.presented_colour != sheet->colour)
         return Fired{Severity::Refuse, {{"sheet", std::string(word(*c.proposal.presented_colour))}}};
     if (!c.transits.empty() && c.balances.positions[c.transits.front()].destination.empty())
@@ -155,7 +162,9 @@ Firing wrong_sheet(const Context& c) {
 Firing split_not_accepted(const Context& c) {
     if (c.territory == nullptr || !c.balances.has_exportation) return {};
     const auto& refused = c.territory->split_refused;
-    if (std::find(refused.begin(), refused.end(), static_cast<std::uint8_t>(c.proposal.operation)) == refused.end()) return {};
+    if (std::find(refused.begin(), refused.end(), static_cast<std::uint8_t>(c.proposal.operation)) ==
+        refused.end())
+        return {};
     Pieces absent(c.counts.declared.size(), 0);
     for (std::size_t i = 0; i < absent.size(); ++i)
         absent[i] = std::max<std::int64_t>(0, c.counts.home[i] - c.counts.declared[i]);

@@ -30,9 +30,8 @@ class Desk {
 
     [[nodiscard]] bool is_half_free(Operation operation, int sheet) const {
         const auto wanted = sheet_for(operation, sheet);
-        return std::none_of(carnet_.stamps.begin(), carnet_.stamps.end(), [&](const Stamp& stamp) {
-            return stamp.counts() && stamp.core.sheet == wanted;
-        });
+        return std::none_of(carnet_.stamps.begin(), carnet_.stamps.end(),
+                            [&](const Stamp& stamp) { return stamp.counts() && stamp.core.sheet == wanted; });
     }
 
     /// The lowest issued sheet whose half is free, `preferred` first; 0 when all are used.
@@ -51,7 +50,8 @@ class Desk {
     [[nodiscard]] Pieces at_home() const {
         Pieces pieces = balances_.listed;
         for (const Position& position : balances_.positions) {
-            if (position.kind == ObligationKind::Home || position.kind == ObligationKind::PreExport) subtract(pieces, position.open);
+            if (position.kind == ObligationKind::Home || position.kind == ObligationKind::PreExport)
+                subtract(pieces, position.open);
         }
         return pieces;
     }
@@ -63,7 +63,8 @@ class Desk {
         for (std::size_t i = 0; i < pieces.size(); ++i)
             pieces[i] = std::min(balances_.listed[i], pieces[i] + reserved[i]);
         for (const Position& position : balances_.positions) {
-            if (position.kind == already && position.territory == where_.territory) subtract(pieces, position.open);
+            if (position.kind == already && position.territory == where_.territory)
+                subtract(pieces, position.open);
         }
         return pieces;
     }
@@ -88,14 +89,16 @@ class Desk {
 
     void add_opening(Operation operation, const Pieces& pieces, std::vector<NextOperation>& next) const {
         const int sheet = free_sheet(operation, 0);
-        if (sheet > 0 && !none(pieces)) next.push_back({std::string(name(operation)), sheet, text(pieces), {}});
+        if (sheet > 0 && !none(pieces))
+            next.push_back({std::string(name(operation)), sheet, text(pieces), {}});
     }
 
     [[nodiscard]] bool is_validated() const { return balances_.validated.has_value(); }
 
   private:
     static void subtract(Pieces& from, const Pieces& what) {
-        for (std::size_t i = 0; i < from.size(); ++i) from[i] = std::max<std::int64_t>(0, from[i] - what[i]);
+        for (std::size_t i = 0; i < from.size(); ++i)
+            from[i] = std::max<std::int64_t>(0, from[i] - what[i]);
     }
 
     const Carnet& carnet_;
@@ -136,9 +139,10 @@ Operation operation_of(const Sheet& sheet, const Carnet& carnet) {
     if (sheet.colour == Colour::White) return opens ? Operation::Import : Operation::Reexport;
     if (sheet.colour == Colour::Blue) return opens ? Operation::TransitOpen : Operation::TransitClose;
     if (!opens) return Operation::Reimport;
-    const bool was_pre_exported = std::any_of(carnet.stamps.begin(), carnet.stamps.end(), [&](const Stamp& stamp) {
-        return stamp.counts() && stamp.operation() == Operation::PreExport && stamp.core.sheet == sheet;
-    });
+    const bool was_pre_exported =
+        std::any_of(carnet.stamps.begin(), carnet.stamps.end(), [&](const Stamp& stamp) {
+            return stamp.counts() && stamp.operation() == Operation::PreExport && stamp.core.sheet == sheet;
+        });
     return was_pre_exported ? Operation::Exit : Operation::Export;
 }
 
@@ -163,20 +167,24 @@ Proposal fill(Proposal proposal, const Carnet& carnet, const Desk& desk) {
     const bool discharges = operation == Operation::Reexport || operation == Operation::Reimport ||
                             operation == Operation::TransitClose || operation == Operation::Exit;
     std::vector<NextOperation> candidates;
-    if (operation == Operation::Reexport) desk.add_discharges(operation, ObligationKind::Admission, candidates);
+    if (operation == Operation::Reexport)
+        desk.add_discharges(operation, ObligationKind::Admission, candidates);
     if (operation == Operation::Reimport) desk.add_discharges(operation, ObligationKind::Home, candidates);
-    if (operation == Operation::TransitClose) desk.add_discharges(operation, ObligationKind::Transit, candidates);
+    if (operation == Operation::TransitClose)
+        desk.add_discharges(operation, ObligationKind::Transit, candidates);
     if (operation == Operation::Exit) desk.add_discharges(operation, ObligationKind::PreExport, candidates);
     if (operation == Operation::Export || operation == Operation::PreExport)
         desk.add_opening(operation, desk.at_home(), candidates);
-    if (operation == Operation::Import) desk.add_opening(operation, desk.at_the_border(ObligationKind::Admission), candidates);
+    if (operation == Operation::Import)
+        desk.add_opening(operation, desk.at_the_border(ObligationKind::Admission), candidates);
     if (operation == Operation::TransitOpen)
         desk.add_opening(operation, desk.at_the_border(ObligationKind::Transit), candidates);
     // The candidate that the references or the sheet mean, else the oldest.
     const auto is_meant = [&](const NextOperation& candidate) {
         if (!proposal.references.empty()) return candidate.references == proposal.references;
         if (candidate.references.empty()) return proposal.sheet == 0 || candidate.sheet == proposal.sheet;
-        return std::find(candidate.references.begin(), candidate.references.end(), proposal.sheet) != candidate.references.end();
+        return std::find(candidate.references.begin(), candidate.references.end(), proposal.sheet) !=
+               candidate.references.end();
     };
     auto chosen = std::find_if(candidates.begin(), candidates.end(), is_meant);
     const bool any_will_do = proposal.references.empty() && operation != Operation::TransitClose;
@@ -188,7 +196,8 @@ Proposal fill(Proposal proposal, const Carnet& carnet, const Desk& desk) {
     } else if (proposal.lines.empty() && !discharges && operation != Operation::Validate) {
         // Nothing is left to open: judge the whole list, so that the findings say why.
         Pieces all(carnet.items.size(), 0);
-        for (std::size_t i = 0; i < all.size(); ++i) all[i] = carnet.items[i].pieces;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            all[i] = carnet.items[i].pieces;
         proposal.lines = to_lines(desk.text(all));
     }
     return proposal;
@@ -213,7 +222,8 @@ std::string money(std::uint64_t minor_units, const std::string& currency) {
 }
 
 bool shows_serial(const Item& item) {
-    return !item.serials.empty() || item.text.find("S/N") != std::string::npos || item.text.find("serial") != std::string::npos;
+    return !item.serials.empty() || item.text.find("S/N") != std::string::npos ||
+           item.text.find("serial") != std::string::npos;
 }
 
 std::string item_fact(const Item& item) {
@@ -235,8 +245,8 @@ std::string_view kind_word(ObligationKind kind) {
 
 } // namespace
 
-Suggestion suggest(const Carnet& carnet, const Balances& balances, const ReferenceData& reference, const Port& port,
-                   LocalTime now, const std::optional<Sheet>& sheet) {
+Suggestion suggest(const Carnet& carnet, const Balances& balances, const ReferenceData& reference,
+                   const Port& port, LocalTime now, const std::optional<Sheet>& sheet) {
     const Desk desk(carnet, balances, reference, port);
     Suggestion suggestion;
     suggestion.next = next_operations(carnet, desk, local_date(now));
@@ -252,7 +262,8 @@ Proposal complete(const Proposal& proposal, const Carnet& carnet, const Balances
     return fill(proposal, carnet, Desk(carnet, balances, reference, port));
 }
 
-documents::Subject describe(const Carnet& carnet, const Balances& balances, std::string_view holder, Date today) {
+documents::Subject describe(const Carnet& carnet, const Balances& balances, std::string_view holder,
+                            Date today) {
     documents::Subject subject;
     subject.name_space = carnet.key.name_space;
     subject.key = carnet.key.key;
@@ -265,10 +276,13 @@ documents::Subject describe(const Carnet& carnet, const Balances& balances, std:
         if (item == carnet.items.end()) item = carnet.items.begin();
         subject.compare.emplace_back("item", printable(item_fact(*item)));
     }
-    const std::string totals = std::to_string(cover.total_pieces) + " pieces, " + std::to_string(carnet.items.size()) +
-                               " items, " + money(cover.total_value, cover.currency);
-    if (subject.compare.size() < 2) subject.compare.emplace_back("totals", totals);
-    else subject.details.emplace_back("totals", totals);
+    const std::string totals = std::to_string(cover.total_pieces) + " pieces, " +
+                               std::to_string(carnet.items.size()) + " items, " +
+                               money(cover.total_value, cover.currency);
+    if (subject.compare.size() < 2)
+        subject.compare.emplace_back("totals", totals);
+    else
+        subject.details.emplace_back("totals", totals);
     subject.details.emplace_back("state", word(status_on(carnet.head, balances, today)));
     subject.details.emplace_back("home", carnet.parts.territory);
     subject.details.emplace_back("issued", format_date(cover.issued));

@@ -36,7 +36,8 @@ INSTANTIATE_TEST_SUITE_P(All, CarnetSamples, testing::Values("S1", "S2", "S3", "
 TEST(CarnetHead, HoldsTheOpenBalances) {
     const CarnetSample sample = load_carnet_sample("S4");
     CarnetRun run(sample);
-    for (const CarnetStep& step : sample.steps) run.play(step);
+    for (const CarnetStep& step : sample.steps)
+        run.play(step);
     const carnet::Head head = run.current().head;
     ASSERT_EQ(head.obligations.size(), 2U);
     EXPECT_EQ(head.obligations[0].kind, carnet::ObligationKind::Home);
@@ -53,7 +54,8 @@ TEST(CarnetHead, HoldsTheOpenBalances) {
 TEST(CarnetHead, IsSuspendedWithBothBranchesListed) {
     const CarnetSample sample = load_carnet_sample("S5");
     CarnetRun run(sample);
-    for (const CarnetStep& step : sample.steps) run.play(step);
+    for (const CarnetStep& step : sample.steps)
+        run.play(step);
     const carnet::Carnet carnet = run.current();
     EXPECT_EQ(carnet.head.status, carnet::CarnetStatus::Suspended);
     EXPECT_TRUE(carnet.head.has(carnet::Flag::Branch));

@@ -7,7 +7,7 @@ namespace tidewaiter::test {
 
 struct RuleCase {
     std::string rule;
-    std::string name; ///< the situation in words
+    std::string name;                            ///< the situation in words
     std::optional<documents::Severity> expected; ///< nothing: it does not fire
     void (*set_up)(CarnetWorld&);
     bool is_unknown_carnet = false;

@@ -15,8 +15,8 @@ using documents::Severity;
 
 std::vector<RuleCase> all_cases() {
     std::vector<RuleCase> cases;
-    for (const auto& family : {document_cases(), time_cases(), scope_cases(), sequence_cases(), discharge_cases(),
-                               transit_cases(), offline_cases()})
+    for (const auto& family : {document_cases(), time_cases(), scope_cases(), sequence_cases(),
+                               discharge_cases(), transit_cases(), offline_cases()})
         cases.insert(cases.end(), family.begin(), family.end());
     return cases;
 }
@@ -50,13 +50,16 @@ INSTANTIATE_TEST_SUITE_P(Cases, CarnetRule, testing::ValuesIn(all_cases()),
 class OfficerRule : public testing::TestWithParam<std::string> {
   protected:
     void SetUp() override {
-        if (GetParam() == "CAR-57") closing_in_geneva(world_);
-        else at_london(world_);
+        if (GetParam() == "CAR-57")
+            closing_in_geneva(world_);
+        else
+            at_london(world_);
         world_.carnet.head.holder_signed.reset();
     }
     [[nodiscard]] bool is_asked() const {
         const auto questions = world_.judge().questions;
-        return std::any_of(questions.begin(), questions.end(), [](const auto& q) { return q.rule == GetParam(); });
+        return std::any_of(questions.begin(), questions.end(),
+                           [](const auto& q) { return q.rule == GetParam(); });
     }
     CarnetWorld world_;
 };
@@ -93,13 +96,16 @@ INSTANTIATE_TEST_SUITE_P(All, OfficerRule, testing::ValuesIn(officer_rules()), [
 TEST(CarnetRulebook, HasAFiringAndASilentCaseForEveryRule) {
     std::set<std::string> firing;
     std::set<std::string> silent;
-    for (const RuleCase& row : all_cases()) (row.expected ? firing : silent).insert(row.rule);
+    for (const RuleCase& row : all_cases())
+        (row.expected ? firing : silent).insert(row.rule);
     for (const documents::RuleInfo& row : carnet::rules()) {
         if (carnet::asks_officer(row.id)) continue; // OfficerRule has all three answers for each
         EXPECT_TRUE(firing.contains(std::string(row.id))) << row.id << " has no case in which it fires";
-        EXPECT_TRUE(silent.contains(std::string(row.id))) << row.id << " has no case in which it does not fire";
+        EXPECT_TRUE(silent.contains(std::string(row.id)))
+            << row.id << " has no case in which it does not fire";
     }
-    for (const std::string& rule : firing) EXPECT_NE(carnet::find_rule(rule), nullptr) << rule << " is not in the table";
+    for (const std::string& rule : firing)
+        EXPECT_NE(carnet::find_rule(rule), nullptr) << rule << " is not in the table";
 }
 
 TEST(CarnetRulebook, IsOrderedAndComplete) {
@@ -110,7 +116,8 @@ TEST(CarnetRulebook, IsOrderedAndComplete) {
         EXPECT_FALSE(row.citation.empty()) << row.id;
         EXPECT_FALSE(row.condition.empty()) << row.id;
         std::string key = "rule." + std::string(row.id);
-        std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        std::transform(key.begin(), key.end(), key.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         EXPECT_EQ(row.message, key);
     }
     EXPECT_EQ(carnet::find_rule("CAR-99"), nullptr);
@@ -125,7 +132,8 @@ TEST(CarnetRulebook, BindsRulesToOperations) {
         EXPECT_TRUE(runs) << row.id;
     }
     EXPECT_TRUE(carnet::runs_at("CAR-42", Operation::TransitOpen));
-    EXPECT_FALSE(carnet::runs_at("CAR-43", Operation::TransitOpen)) << "moving admitted goods to the exit port is lawful";
+    EXPECT_FALSE(carnet::runs_at("CAR-43", Operation::TransitOpen))
+        << "moving admitted goods to the exit port is lawful";
     EXPECT_FALSE(carnet::runs_at("CAR-61", Operation::Reexport));
     EXPECT_FALSE(carnet::runs_at("CAR-18", Operation::Reexport));
     EXPECT_FALSE(carnet::runs_at("CAR-27", Operation::Regularise));
@@ -138,14 +146,16 @@ TEST(CarnetJudge, UnknownCarnetAlsoTellsWhatNeedsNoRecord) {
     world.facts.clock_error_seconds = 500;
     world.facts.code = carnet::CodeCheck::Replayed;
     std::vector<std::string> rules;
-    for (const auto& finding : carnet::judge_unknown(world.reference, world.facts).findings) rules.push_back(finding.rule);
+    for (const auto& finding : carnet::judge_unknown(world.reference, world.facts).findings)
+        rules.push_back(finding.rule);
     EXPECT_THAT(rules, testing::ElementsAre("CAR-03", "CAR-04", "CAR-67", "CAR-72"));
 }
 
 TEST(CarnetJudge, AsksNothingThatTheLedgerAnswers) {
     CarnetWorld world;
     at_london(world);
-    for (const auto& question : world.judge().questions) EXPECT_NE(question.rule, "CAR-09");
+    for (const auto& question : world.judge().questions)
+        EXPECT_NE(question.rule, "CAR-09");
 }
 
 TEST(CarnetJudge, NamesTheFiguresBehindAFinding) {
