@@ -39,14 +39,13 @@ state::PathRange chunk_range(unsigned bits, const Chunk& chunk) {
     return {state::range_of(bits, chunk.first).first, state::range_of(bits, chunk.last).last};
 }
 
-// Removes what the buckets hold now and takes it off the counts.
+// Removes what the buckets hold now and takes it off the count.
 Status clear_range(Database& database, Branch& branch, const state::PathRange& range) {
-    TW_TRY(Statement row, database.statement("SELECT count(*), coalesce(sum(length(CAST(key AS BLOB)) + length(value)), 0) "
-                                             "FROM records WHERE ns = ?1 AND path BETWEEN ?2 AND ?3"));
+    TW_TRY(Statement row, database.statement("SELECT count(*) FROM records "
+                                             "WHERE ns = ?1 AND path BETWEEN ?2 AND ?3"));
     row.bind(1, branch.id).bind(2, range.first).bind(3, range.last);
     TW_CHECK(row.step());
     branch.records -= row.natural(0);
-    branch.bytes -= row.natural(1);
     row.reset();
     return database.run("DELETE FROM records WHERE ns = ?1 AND path BETWEEN ?2 AND ?3", branch.id, range.first, range.last);
 }
@@ -58,7 +57,6 @@ Status insert_records(Database& database, Branch& branch, const Chunk& chunk, st
         const state::Record& record = chunk.records[i];
         insert.bind(2, leaves[i].path).bind(3, std::string_view(record.key)).bind(4, leaves[i].hash).bind(5, record.value);
         TW_CHECK(insert.run());
-        branch.bytes += record.key.size() + record.value.size();
     }
     branch.records += leaves.size();
     return {};

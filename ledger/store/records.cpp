@@ -79,7 +79,7 @@ Result<Records> Records::open(const std::string& path, const RecordOptions& opti
 
 Status Records::Impl::load_all() {
     TW_CHECK(load_state());
-    TW_TRY(Statement rows, database.statement("SELECT id, name, root, records, bytes, bits, loaded FROM namespaces"));
+    TW_TRY(Statement rows, database.statement("SELECT id, name, root, records, bits, loaded FROM namespaces"));
     while (true) {
         TW_TRY(const bool is_row, rows.step());
         if (!is_row) return {};
@@ -102,9 +102,8 @@ Status Records::Impl::load_branch(const Statement& row) {
     branch.id = row.integer(0);
     branch.name = name;
     branch.records = row.natural(3);
-    branch.bytes = row.natural(4);
-    branch.is_loaded = row.integer(6) != 0;
-    const std::uint64_t bits = row.natural(5);
+    branch.is_loaded = row.integer(5) != 0;
+    const std::uint64_t bits = row.natural(4);
     if (bits > state::kMaxTreeBits) return fail("store.corrupt", database.path() + ": " + name + " has an impossible tree; remove the file and load it again");
     TW_CHECK(load_tree(branch, static_cast<unsigned>(bits), row.hash(2)));
     return load_target(branch);
@@ -126,7 +125,7 @@ Result<Branch*> Records::Impl::create(std::string_view name_space, bool is_loade
     if (!state::is_namespace(name_space)) {
         return fail("view.namespace", printable(name_space) + " is not a namespace: a-z, 0-9, / and -, at most 40 characters");
     }
-    TW_CHECK(database.run("INSERT INTO namespaces (name, root, records, bytes, bits, loaded) VALUES (?1, ?2, 0, 0, 0, ?3)",
+    TW_CHECK(database.run("INSERT INTO namespaces (name, root, records, bits, loaded) VALUES (?1, ?2, 0, 0, ?3)",
                           name_space, state::kEmptyRoot, std::int64_t{is_loaded ? 1 : 0}));
     Branch& branch = branches[std::string(name_space)];
     branch.id = database.last_row_id();
@@ -174,7 +173,7 @@ Database& Records::database() const { return impl_->database; }
 std::vector<NamespaceInfo> Records::namespaces() const {
     std::vector<NamespaceInfo> all;
     for (const auto& [name, branch] : impl_->branches) {
-        all.push_back({name, branch.tree.root().hash, branch.records, branch.bytes, branch.is_loaded});
+        all.push_back({name, branch.tree.root().hash, branch.records, branch.is_loaded});
     }
     return all;
 }

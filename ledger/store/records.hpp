@@ -30,7 +30,6 @@ struct NamespaceInfo {
     std::string name;
     Hash root{};
     std::uint64_t records = 0;
-    std::uint64_t bytes = 0; ///< of keys and values
     bool is_loaded = false;  ///< false: held, but its records are not complete yet
 };
 

@@ -18,18 +18,16 @@ struct Branch {
     std::string name;
     state::Tree tree;
     std::uint64_t records = 0;
-    std::uint64_t bytes = 0;
     bool is_loaded = false;
     std::optional<state::Manifest> target;
 
     /// Buckets whose nodes in the table are older than the rows; they are listed in tree_changes instead.
     std::set<std::uint32_t> unsaved;
 
-    /// Within an update: buckets to recompute, those recomputed, and the counts before.
+    /// Within an update: buckets to recompute, those recomputed, and the count before.
     std::vector<std::uint32_t> touched;
     std::vector<std::uint32_t> changed;
     std::uint64_t records_before = 0;
-    std::uint64_t bytes_before = 0;
     bool is_changing = false;
     bool has_saved_nodes = false; ///< this update wrote nodes, not a list
     bool is_new = false;
@@ -87,6 +85,6 @@ struct Records::Impl {
 
 /// How many bits a tree over that many records should have, and a manifest.
 [[nodiscard]] unsigned tree_bits(std::uint64_t records);
-[[nodiscard]] unsigned manifest_bits(const Branch& branch);
+[[nodiscard]] Result<unsigned> manifest_bits(Database& database, const Branch& branch);
 
 } // namespace tidewaiter::store

@@ -12,7 +12,7 @@ namespace {
 // order of the tree's leaves.
 constexpr std::string_view kRecordTables =
     "CREATE TABLE namespaces (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, root BLOB NOT NULL,"
-    " records INTEGER NOT NULL, bytes INTEGER NOT NULL, bits INTEGER NOT NULL, loaded INTEGER NOT NULL) STRICT;"
+    " records INTEGER NOT NULL, bits INTEGER NOT NULL, loaded INTEGER NOT NULL) STRICT;"
     "CREATE TABLE records (ns INTEGER NOT NULL, path BLOB NOT NULL, key TEXT NOT NULL, leaf BLOB NOT NULL,"
     " value BLOB NOT NULL, PRIMARY KEY (ns, path)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE tree_nodes (ns INTEGER NOT NULL, part INTEGER NOT NULL, nodes BLOB NOT NULL,"

@@ -65,7 +65,7 @@ Result<Snapshot> Records::snapshot() const {
     impl->pin.emplace(std::move(pin));
     impl->state = impl_->state;
     for (const auto& [name, branch] : impl_->branches) {
-        const unsigned bits = manifest_bits(branch);
+        TW_TRY(const unsigned bits, manifest_bits(impl_->database, branch));
         impl->branches[name] = {branch.id, {.name_space = name, .height = impl_->state.height,
                                             .root = branch.tree.root().hash, .bits = bits,
                                             .buckets = branch.tree.level(bits)}};

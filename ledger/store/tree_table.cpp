@@ -10,12 +10,12 @@ namespace tidewaiter::store {
 
 namespace {
 
-constexpr unsigned kMaxBits = 16;
-constexpr std::uint64_t kLeavesPerBucket = 8;
+constexpr unsigned kMaxBits = 18;
+constexpr std::uint64_t kLeavesPerBucket = 4;
 constexpr std::uint32_t kNodesPerPart = 256;
 
 std::size_t max_unsaved(unsigned bits) {
-    return std::clamp<std::size_t>((std::size_t{1} << bits) / 16, 64, 4'096);
+    return std::clamp<std::size_t>((std::size_t{1} << bits) / 16, 64, 16'384);
 }
 
 Bytes encode_buckets(const std::vector<std::uint32_t>& buckets) {
@@ -66,10 +66,16 @@ unsigned tree_bits(std::uint64_t records) {
     return bits_for(records / kLeavesPerBucket, kMaxBits);
 }
 
-unsigned manifest_bits(const Branch& branch) {
+Result<unsigned> manifest_bits(Database& database, const Branch& branch) {
     constexpr std::uint64_t kRecordsPerBucket = 64;
     constexpr std::uint64_t kBytesPerBucket = 65'536;
-    const std::uint64_t buckets = std::max(branch.records / kRecordsPerBucket, branch.bytes / kBytesPerBucket);
+    // Rows lie in the order of hashes: the first ones are as good a sample as any.
+    TW_TRY(Statement row, database.statement("SELECT coalesce(avg(length(value)), 0) FROM "
+                                             "(SELECT value FROM records WHERE ns = ?1 LIMIT 256)"));
+    row.bind(1, branch.id);
+    TW_CHECK(row.step());
+    const std::uint64_t bytes = branch.records * row.natural(0);
+    const std::uint64_t buckets = std::max(branch.records / kRecordsPerBucket, bytes / kBytesPerBucket);
     return std::min(bits_for(buckets, state::kMaxManifestBits), branch.tree.bits());
 }
 
@@ -137,8 +143,8 @@ Status Records::Impl::save_all_nodes(Branch& branch) {
 }
 
 Status Records::Impl::save_branch(Branch& branch) {
-    TW_CHECK(database.run("UPDATE namespaces SET root = ?2, records = ?3, bytes = ?4, loaded = ?5 WHERE id = ?1", branch.id,
-                          branch.tree.root().hash, branch.records, branch.bytes, std::int64_t{branch.is_loaded ? 1 : 0}));
+    TW_CHECK(database.run("UPDATE namespaces SET root = ?2, records = ?3, loaded = ?4 WHERE id = ?1", branch.id,
+                          branch.tree.root().hash, branch.records, std::int64_t{branch.is_loaded ? 1 : 0}));
     if (branch.changed.empty()) return {};
     branch.has_saved_nodes = branch.unsaved.size() + branch.changed.size() > max_unsaved(branch.tree.bits());
     if (!branch.has_saved_nodes) {

@@ -11,7 +11,6 @@ void Records::Impl::open_change(Branch& branch) {
     branch.is_changing = true;
     branch.has_saved_nodes = false;
     branch.records_before = branch.records;
-    branch.bytes_before = branch.bytes;
     branch.tree.begin();
     changing.push_back(&branch);
 }
@@ -35,7 +34,6 @@ void Records::Impl::close_changes(bool is_committed) {
         } else {
             branch->tree.rollback();
             branch->records = branch->records_before;
-            branch->bytes = branch->bytes_before;
             if (branch->is_new) undone.push_back(branch->name);
         }
         branch->touched.clear();
@@ -75,45 +73,26 @@ Status Update::declare(std::string_view name_space) {
     return {};
 }
 
-namespace {
-
-struct Present {
-    Hash leaf{};
-    std::uint64_t bytes = 0;
-};
-
-Result<std::optional<Present>> find_present(Database& database, std::int64_t id, const state::Path& path) {
-    TW_TRY(Statement row, database.statement("SELECT leaf, length(CAST(key AS BLOB)) + length(value) FROM records "
-                                             "WHERE ns = ?1 AND path = ?2"));
-    row.bind(1, id).bind(2, path);
-    TW_TRY(const bool is_row, row.step());
-    if (!is_row) return std::nullopt;
-    return Present{row.hash(0), row.natural(1)};
-}
-
-} // namespace
-
 Status Update::put(std::string_view name_space, std::string_view key, ByteView value) {
     if (key.empty() || value.empty()) {
         return fail("state.empty", "a record of " + printable(name_space) + " has an empty key or value, which cannot be proven");
     }
     if (records_->options.holds_all) TW_CHECK(declare(name_space));
     TW_TRY(Branch* const branch, records_->readable(name_space));
+    Database& database = records_->database;
     const state::Path path = state::path_of(key);
     const Hash leaf = state::leaf_hash(path, crypto::sha256(value));
-    TW_TRY(const std::optional<Present> present, find_present(records_->database, branch->id, path));
-    if (present && present->leaf == leaf) return {};
     records_->open_change(*branch);
-    if (present) {
-        TW_CHECK(records_->database.run("UPDATE records SET leaf = ?3, value = ?4 WHERE ns = ?1 AND path = ?2", branch->id,
-                                        path, leaf, value));
-        branch->bytes -= present->bytes;
-    } else {
-        TW_CHECK(records_->database.run("INSERT INTO records (ns, path, key, leaf, value) VALUES (?1, ?2, ?3, ?4, ?5)",
-                                        branch->id, path, key, leaf, value));
+    // Not "replace": only this way the counts tell a new record from a changed one without another look-up.
+    TW_CHECK(database.run("INSERT OR IGNORE INTO records (ns, path, key, leaf, value) VALUES (?1, ?2, ?3, ?4, ?5)", branch->id,
+                          path, key, leaf, value));
+    if (database.changes() == 1) {
         ++branch->records;
+    } else {
+        TW_CHECK(database.run("UPDATE records SET leaf = ?3, value = ?4 WHERE ns = ?1 AND path = ?2 AND leaf <> ?3", branch->id,
+                              path, leaf, value));
+        if (database.changes() == 0) return {};
     }
-    branch->bytes += key.size() + value.size();
     branch->touched.push_back(state::bucket_of(path, branch->tree.bits()));
     return {};
 }
@@ -122,12 +101,10 @@ Status Update::erase(std::string_view name_space, std::string_view key) {
     if (records_->options.holds_all && !records_->branches.contains(name_space)) return {};
     TW_TRY(Branch* const branch, records_->readable(name_space));
     const state::Path path = state::path_of(key);
-    TW_TRY(const std::optional<Present> present, find_present(records_->database, branch->id, path));
-    if (!present) return {};
     records_->open_change(*branch);
     TW_CHECK(records_->database.run("DELETE FROM records WHERE ns = ?1 AND path = ?2", branch->id, path));
+    if (records_->database.changes() == 0) return {};
     --branch->records;
-    branch->bytes -= present->bytes;
     branch->touched.push_back(state::bucket_of(path, branch->tree.bits()));
     return {};
 }
