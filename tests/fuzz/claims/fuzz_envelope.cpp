@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ByteView input(data, size);
     const Result<claims::Envelope> envelope = claims::parse_envelope(input);
     ignore(claims::parse_anchor(input, "tw-pilot-1"), "only crashes count");
-    if (!envelope) return envelope.error().code.empty() ? std::abort(), 0 : 0;
+    if (!envelope) return 0;
     // The signature's place does not enter the id; all else does.
     const Hash id = claims::envelope_id(*envelope, "tw-pilot-1");
     if (id == claims::envelope_id(*envelope, "tw-pilot-2")) std::abort();
