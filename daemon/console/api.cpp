@@ -25,6 +25,16 @@ std::string source_of(const Request& request) {
     return source && (*source == "command" || *source == "folder") ? *source : "console";
 }
 
+/// A page of somebody else's in the officer's browser may send requests, but not without naming its origin.
+bool is_of_another_origin(const Request& request) {
+    const auto origin = request.header("Origin");
+    return origin && *origin != "http://" + request.header("Host").value_or("");
+}
+
+Response other_origin() {
+    return loop::error_response(403, "api.origin", "this gateway answers its own page and programs on this machine only");
+}
+
 std::string without_line_end(std::string text) {
     // A code may end in a space, which is a digit of Base45; only line ends go.
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
@@ -32,6 +42,7 @@ std::string without_line_end(std::string text) {
 }
 
 void scan(Service& service, const Request& request, Responder responder) {
+    if (is_of_another_origin(request)) return responder.send(other_origin());
     const std::string type = request.content_type();
     if (type == "text/plain") {
         application::Scan scan{.text = without_line_end(request.body)};
@@ -50,6 +61,7 @@ void scan(Service& service, const Request& request, Responder responder) {
 }
 
 Response stamp(Service& service, const Request& request) {
+    if (is_of_another_origin(request)) return other_origin();
     if (request.content_type() != "application/json") {
         return loop::error_response(415, "api.content-type", "send the stamp's fields as application/json");
     }

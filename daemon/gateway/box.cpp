@@ -35,6 +35,30 @@ Hash row_hash(const Hash& previous, std::uint64_t row, JournalKind kind, UnixTim
     return crypto::sha256({previous, writer.view()});
 }
 
+/// "tidewaiter-journal-1 <rows> <head in hex>": what the check-point file says and its signature covers.
+std::string checkpoint_statement(const JournalHead& head) {
+    return "tidewaiter-journal-1 " + std::to_string(head.rows) + " " + to_hex(head.hash);
+}
+
+/// Statement, space, signature in hex, line end; nothing when anything in it is not as written.
+std::optional<JournalHead> read_checkpoint(std::string_view text, const crypto::PublicKey& device) {
+    const std::size_t space = text.rfind(' ');
+    if (space == std::string_view::npos || !text.ends_with('\n')) return std::nullopt;
+    const std::string_view statement = text.substr(0, space);
+    const auto signature = from_hex(text.substr(space + 1, text.size() - space - 2));
+    if (!signature || !crypto::verify(device, as_bytes(statement), *signature)) return std::nullopt;
+    const std::size_t rows_at = statement.find(' ');
+    const std::size_t hash_at = statement.rfind(' ');
+    if (rows_at == std::string_view::npos || hash_at <= rows_at) return std::nullopt;
+    const std::string_view rows = statement.substr(rows_at + 1, hash_at - rows_at - 1);
+    JournalHead head;
+    const auto hash = from_hex_fixed<32>(statement.substr(hash_at + 1));
+    const auto [end, error] = std::from_chars(rows.data(), rows.data() + rows.size(), head.rows);
+    if (!hash || error != std::errc() || end != rows.data() + rows.size()) return std::nullopt;
+    head.hash = *hash;
+    return head;
+}
+
 OutboxRow read_row(const store::Statement& row) {
     OutboxRow out{.stamp = row.hash(1),
                   .sequence = static_cast<std::uint32_t>(row.integer(0)),
@@ -85,17 +109,17 @@ std::string_view word(OutboxStatus status) {
 Box::Box(store::Database database, std::string folder)
     : database_(std::make_unique<store::Database>(std::move(database))), folder_(std::move(folder)) {}
 
-Result<Box> Box::open(const std::string& folder, std::uint64_t max_bytes) {
+Result<Box> Box::open(const std::string& folder, std::uint64_t max_bytes, const crypto::PublicKey& device) {
     TW_TRY(store::Database database,
            store::Database::open(folder + "/box.db",
                                  {.name = "box", .application_id = kApplicationId, .migrations = kMigrations},
                                  {.durability = store::Durability::Full, .max_bytes = max_bytes}));
     Box box(std::move(database), folder);
-    TW_CHECK(box.restore());
+    TW_CHECK(box.restore(device));
     return box;
 }
 
-Status Box::restore() {
+Status Box::restore(const crypto::PublicKey& device) {
     TW_TRY(store::Statement last, database_->statement("SELECT row, hash FROM journal ORDER BY row DESC LIMIT 1"));
     TW_TRY(const bool has_rows, last.step());
     if (has_rows) head_ = {.rows = last.natural(0), .hash = last.hash(1)};
@@ -108,7 +132,7 @@ Status Box::restore() {
         distrust_ = tail.error().detail;
         return {};
     }
-    return compare_checkpoint();
+    return compare_checkpoint(device);
 }
 
 Status Box::check_journal(std::uint64_t rows) {
@@ -138,30 +162,28 @@ Status Box::check_journal(std::uint64_t rows) {
     }
 }
 
-Status Box::write_checkpoint() const {
+Status Box::write_checkpoint(const crypto::PrivateKey& device) const {
+    const std::string statement = checkpoint_statement(head_);
     return files::write_atomically(folder_ + std::string(kCheckpointFile),
-                                   std::to_string(head_.rows) + " " + to_hex(head_.hash) + "\n");
+                                   statement + " " + to_hex(device.sign(as_bytes(statement))) + "\n");
 }
 
-Status Box::compare_checkpoint() {
-    const auto text = files::read_text(folder_ + std::string(kCheckpointFile), 200);
+Status Box::compare_checkpoint(const crypto::PublicKey& device) {
+    const auto text = files::read_text(folder_ + std::string(kCheckpointFile), 1'000);
     if (!text) {
         if (text.error().code == "files.missing") return {};
         return std::unexpected(text.error());
     }
-    std::uint64_t rows = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), rows);
-    const auto hash = from_hex_fixed<32>(std::string_view(end, text->data() + text->size()).substr(
-        error == std::errc() && *end == ' ' ? 1 : 0, 64));
-    if (error != std::errc() || !hash) {
-        distrust_ = "journal.checkpoint is damaged";
+    const auto checkpoint = read_checkpoint(*text, device);
+    if (!checkpoint) {
+        distrust_ = "journal.checkpoint is damaged or was not signed by this device; restore it from a backup";
         return {};
     }
-    if (rows == 0) return {};
+    if (checkpoint->rows == 0) return {};
     TW_TRY(store::Statement row, database_->statement("SELECT hash FROM journal WHERE row = ?1"));
-    TW_TRY(const bool found, row.bind(1, rows).step());
-    if (!found || row.hash(0) != *hash) {
-        distrust_ = "box.db is older than its check-point (row " + std::to_string(rows) +
+    TW_TRY(const bool found, row.bind(1, checkpoint->rows).step());
+    if (!found || row.hash(0) != checkpoint->hash) {
+        distrust_ = "box.db is older than its check-point (row " + std::to_string(checkpoint->rows) +
                     "): stamps may be missing in it; the registrar must lift this device before it stamps again";
     }
     return {};

@@ -52,8 +52,10 @@ struct KeptVerdict {
 /// Errors: store.*; store.full means nothing of the step was kept.
 class Box {
   public:
-    /// Opens or creates `folder`/box.db and checks the journal's tail and the check-point file beside it.
-    [[nodiscard]] static Result<Box> open(const std::string& folder, std::uint64_t max_bytes);
+    /// Opens or creates `folder`/box.db and checks the journal's tail and the check-point file beside it, which
+    /// `device` signed.
+    [[nodiscard]] static Result<Box> open(const std::string& folder, std::uint64_t max_bytes,
+                                          const crypto::PublicKey& device);
 
     /// Why this box must not stamp (its journal is broken, or behind its check-point), or nothing.
     [[nodiscard]] const std::optional<std::string>& distrust() const { return distrust_; }
@@ -85,13 +87,13 @@ class Box {
 
     /// Recomputes the hash chain over the last `rows` rows. Error: box.journal.
     [[nodiscard]] Status check_journal(std::uint64_t rows);
-    /// Writes rows and head to the check-point file beside the database.
-    [[nodiscard]] Status write_checkpoint() const;
+    /// Writes rows and head, signed, to the check-point file beside the database.
+    [[nodiscard]] Status write_checkpoint(const crypto::PrivateKey& device) const;
 
   private:
     Box(store::Database database, std::string folder);
-    [[nodiscard]] Status restore();
-    [[nodiscard]] Status compare_checkpoint();
+    [[nodiscard]] Status restore(const crypto::PublicKey& device);
+    [[nodiscard]] Status compare_checkpoint(const crypto::PublicKey& device);
     /// Within a transaction; the new head counts once that is committed.
     [[nodiscard]] Result<JournalHead> append(const JournalHead& after, JournalKind kind, UnixTime at, ByteView content);
 

@@ -78,6 +78,8 @@ class Desk {
     [[nodiscard]] application::CopyFacts facts(const Surroundings& around) const;
     /// Why this box may not stamp, or nothing.
     [[nodiscard]] Result<std::optional<std::string>> why_not_stamping() const;
+    /// Signs the journal's head into the check-point file.
+    [[nodiscard]] Status write_checkpoint() const { return box_.write_checkpoint(key_); }
     /// Blobs that recent verdicts missed, by namespace; taken out.
     [[nodiscard]] std::vector<std::pair<std::string, Hash>> take_missing_blobs();
     [[nodiscard]] std::size_t pending() const { return pending_; }

@@ -88,7 +88,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(loop::Loop& loop, const Options& 
                                               .namespaces = options.namespaces,
                                               .max_clock_drift_ns = options.clock_drift.count() * 1'000'000},
                                              anchor));
-    TW_TRY(Box box, Box::open(data, options.box_limit));
+    TW_TRY(Box box, Box::open(data, options.box_limit, key.public_key()));
     std::unique_ptr<Gateway> gateway(
         new Gateway(loop, options, {.copy = std::move(copy), .box = std::move(box), .key = std::move(key)}));
     Gateway& self = *gateway;
@@ -153,7 +153,7 @@ Gateway::~Gateway() {
     driver_.reset();
     events_.close_all();
     server_.reset();
-    if (const Status written = box_.write_checkpoint(); !written) {
+    if (const Status written = desk_.write_checkpoint(); !written) {
         log::warning("box.checkpoint", {{"why", written.error()}});
     }
 }
@@ -168,7 +168,7 @@ void Gateway::start() {
     }), "the first picture starts it too");
     tick_ = loop_.every(kTick, alive_.guard([this] { tick(); }));
     checkpoint_ = loop_.every(kCheckpoint, alive_.guard([this] {
-        if (const Status written = box_.write_checkpoint(); !written) {
+        if (const Status written = desk_.write_checkpoint(); !written) {
             log::warning("box.checkpoint", {{"why", written.error()}});
         }
     }));
