@@ -15,9 +15,13 @@ using loop::Response;
 
 constexpr std::size_t kMaxTextBytes = 16'384;
 
-Response to_response(const Answer& answer) { return loop::json_response(answer.status, answer.body.dump()); }
+Response to_response(const Answer& answer) {
+    return loop::json_response(answer.status, answer.body.dump());
+}
 
-Response failure(const Error& error) { return loop::error_response(400, error.code, error.detail); }
+Response failure(const Error& error) {
+    return loop::error_response(400, error.code, error.detail);
+}
 
 /// Who asks, for the journal: "console", or what a header of ours says.
 std::string source_of(const Request& request) {
@@ -32,12 +36,14 @@ bool is_of_another_origin(const Request& request) {
 }
 
 Response other_origin() {
-    return loop::error_response(403, "api.origin", "this gateway answers its own page and programs on this machine only");
+    return loop::error_response(403, "api.origin",
+                                "this gateway answers its own page and programs on this machine only");
 }
 
 std::string without_line_end(std::string text) {
     // A code may end in a space, which is a digit of Base45; only line ends go.
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
+        text.pop_back();
     return text;
 }
 
@@ -56,8 +62,8 @@ void scan(Service& service, const Request& request, Responder responder) {
         return service.scan_picture(to_bytes(as_bytes(request.body)), source_of(request),
                                     [shared](const Answer& answer) { shared->send(to_response(answer)); });
     }
-    responder.send(loop::error_response(415, "api.content-type",
-                                        "send a code as text/plain, or a PNG or JPEG as application/octet-stream"));
+    responder.send(loop::error_response(
+        415, "api.content-type", "send a code as text/plain, or a PNG or JPEG as application/octet-stream"));
 }
 
 Response stamp(Service& service, const Request& request) {
@@ -80,7 +86,9 @@ Response stamp(Service& service, const Request& request) {
 
 Response stamp_state(Service& service, const Request& request) {
     const auto id = from_hex_fixed<32>(request.parameter("id"));
-    if (!id) return loop::error_response(400, id.error().code, "a stamp is named by 64 hex digits: " + id.error().detail);
+    if (!id)
+        return loop::error_response(400, id.error().code,
+                                    "a stamp is named by 64 hex digits: " + id.error().detail);
     return to_response(service.stamp_state(*id));
 }
 
@@ -96,19 +104,23 @@ Response explain(Service& service, const Request& request) {
 
 Response show(Service& service, const Request& request) {
     const auto code = request.query_value("code");
-    if (!code) return loop::error_response(400, "api.code", "name the record: /api/show?code=ATA%20US%20US26%2F104417");
+    if (!code)
+        return loop::error_response(400, "api.code",
+                                    "name the record: /api/show?code=ATA%20US%20US26%2F104417");
     return to_response(service.show(*code));
 }
 
 Response page() {
-    return {.status = 200,
-            .content_type = "text/html; charset=utf-8",
-            .body = std::string(page_html()),
-            .headers = {{"Content-Security-Policy",
-                         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
-                         "form-action 'none'; frame-ancestors 'none'"},
-                        {"X-Content-Type-Options", "nosniff"},
-                        {"Referrer-Policy", "no-referrer"}}};
+    return {
+        .status = 200,
+        .content_type = "text/html; charset=utf-8",
+        .body = std::string(page_html()),
+        .headers = {
+            {"Content-Security-Policy",
+             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+             "form-action 'none'; frame-ancestors 'none'"},
+            {"X-Content-Type-Options", "nosniff"},
+            {"Referrer-Policy", "no-referrer"}}};
 }
 
 Response asset(std::string_view type, std::string_view body) {
@@ -122,23 +134,32 @@ Response asset(std::string_view type, std::string_view body) {
 
 void add_routes(loop::Router& router, Service& service, loop::EventHub& events) {
     router.on("GET", "/", [](const Request&) { return page(); });
-    router.on("GET", "/page.js", [](const Request&) { return asset("text/javascript; charset=utf-8", page_script()); });
-    router.on("GET", "/page.css", [](const Request&) { return asset("text/css; charset=utf-8", page_style()); });
+    router.on("GET", "/page.js",
+              [](const Request&) { return asset("text/javascript; charset=utf-8", page_script()); });
+    router.on("GET", "/page.css",
+              [](const Request&) { return asset("text/css; charset=utf-8", page_style()); });
     router.on("GET", "/api/status",
               [&service](const Request&) { return loop::json_response(200, service.status().dump()); });
     router.on("GET", "/api/health", [&service](const Request&) { return to_response(service.health()); });
     router.on_later(
         "POST", "/api/scan",
-        [&service](const Request& request, Responder responder) { scan(service, request, std::move(responder)); },
+        [&service](const Request& request, Responder responder) {
+            scan(service, request, std::move(responder));
+        },
         limits::kMaxPictureBytes);
-    router.on("POST", "/api/stamp", [&service](const Request& request) { return stamp(service, request); }, kMaxTextBytes);
+    router.on(
+        "POST", "/api/stamp", [&service](const Request& request) { return stamp(service, request); },
+        kMaxTextBytes);
     router.on("GET", "/api/stamps", [&service](const Request&) { return to_response(service.stamps()); });
-    router.on("GET", "/api/stamps/{id}", [&service](const Request& request) { return stamp_state(service, request); });
+    router.on("GET", "/api/stamps/{id}",
+              [&service](const Request& request) { return stamp_state(service, request); });
     router.on("GET", "/api/verdicts", [&service](const Request&) { return to_response(service.verdicts()); });
     router.on("GET", "/api/show", [&service](const Request& request) { return show(service, request); });
-    router.on("GET", "/api/explain/{height}", [&service](const Request& request) { return explain(service, request); });
+    router.on("GET", "/api/explain/{height}",
+              [&service](const Request& request) { return explain(service, request); });
     router.on_later("GET", "/api/events", [&service, &events](const Request&, Responder responder) {
-        if (const auto stream = events.add(std::move(responder))) stream->send("status", service.status().dump());
+        if (const auto stream = events.add(std::move(responder)))
+            stream->send("status", service.status().dump());
     });
 }
 

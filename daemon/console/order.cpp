@@ -87,11 +87,32 @@ Status take_declaration(const json::Value& body, application::Declaration& decla
 } // namespace
 
 Result<OrderBody> order_from_json(const json::Value& body) {
-    TW_CHECK(body.root().only({"officer", "second_person", "reason", "code", "verdict", "operation", "sheet", "lines",
-                               "references", "final_date", "branch", "destination", "not_reexported", "not_produced",
-                               "processed_abroad", "not_reimported", "regularised", "seals", "transport_mode",
-                               "transport", "colour", "registration", "answers", "booklet_shows_ink",
-                               "issuer_confirms", "stamp_missing_no_abuse"}));
+    TW_CHECK(body.root().only({"officer",
+                               "second_person",
+                               "reason",
+                               "code",
+                               "verdict",
+                               "operation",
+                               "sheet",
+                               "lines",
+                               "references",
+                               "final_date",
+                               "branch",
+                               "destination",
+                               "not_reexported",
+                               "not_produced",
+                               "processed_abroad",
+                               "not_reimported",
+                               "regularised",
+                               "seals",
+                               "transport_mode",
+                               "transport",
+                               "colour",
+                               "registration",
+                               "answers",
+                               "booklet_shows_ink",
+                               "issuer_confirms",
+                               "stamp_missing_no_abuse"}));
     OrderBody out;
     TW_TRY(out.order.officer, body.at("officer").text(20));
     TW_CHECK(take_text(body, "second_person", out.order.second_person));
@@ -99,7 +120,8 @@ Result<OrderBody> order_from_json(const json::Value& body) {
     TW_TRY(const std::optional<std::string> code, body.at("code").optional_text());
     TW_TRY(const std::optional<std::string> verdict, body.at("verdict").optional_text());
     if (code.has_value() == verdict.has_value()) {
-        return fail("order.verdict", "give either \"code\" (what was scanned or typed) or \"verdict\" (its id)");
+        return fail("order.verdict",
+                    "give either \"code\" (what was scanned or typed) or \"verdict\" (its id)");
     }
     if (code) out.order.text = *code;
     if (verdict) {

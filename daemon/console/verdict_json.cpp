@@ -18,11 +18,14 @@ json::Value pairs(const std::vector<std::pair<std::string, std::string>>& list) 
 
 json::Value members(const std::vector<std::pair<std::string, std::string>>& list) {
     json::Value object = json::object();
-    for (const auto& [name, value] : list) object.set(name, value);
+    for (const auto& [name, value] : list)
+        object.set(name, value);
     return object;
 }
 
-std::string severity_text(documents::Severity severity) { return std::string(1, documents::letter(severity)); }
+std::string severity_text(documents::Severity severity) {
+    return std::string(1, documents::letter(severity));
+}
 
 json::Value finding(const documents::Finding& finding) {
     json::Value value{{"rule", finding.rule}, {"severity", severity_text(finding.severity)}};
@@ -73,9 +76,12 @@ const RuleInfo* find_rule(std::string_view id) {
 
 std::vector<const RuleInfo*> all_rules() {
     std::vector<const RuleInfo*> rules;
-    for (const RuleInfo& rule : carnet::rules()) rules.push_back(&rule);
-    for (const RuleInfo& rule : documents::general_rules()) rules.push_back(&rule);
-    for (const RuleInfo& rule : origin::rulebook()) rules.push_back(&rule);
+    for (const RuleInfo& rule : carnet::rules())
+        rules.push_back(&rule);
+    for (const RuleInfo& rule : documents::general_rules())
+        rules.push_back(&rule);
+    for (const RuleInfo& rule : origin::rulebook())
+        rules.push_back(&rule);
     std::ranges::sort(rules, {}, [](const RuleInfo* rule) { return rule->id; });
     return rules;
 }
@@ -105,9 +111,11 @@ json::Value to_json(const documents::Verdict& verdict) {
 }
 
 json::Value to_json(const gateway::Judged& judged) {
-    json::Value value{{"verdict", to_hex(judged.id)}, {"at", format_utc(judged.at)}, {"source", judged.source}};
+    json::Value value{
+        {"verdict", to_hex(judged.id)}, {"at", format_utc(judged.at)}, {"source", judged.source}};
     const json::Value verdict = to_json(judged.verdict);
-    for (const json::Member& member : verdict.members()) value.set(member.name, member.value);
+    for (const json::Member& member : verdict.members())
+        value.set(member.name, member.value);
     if (!judged.people.empty()) value.set("people", pairs(judged.people));
     return value;
 }

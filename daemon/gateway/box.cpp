@@ -11,21 +11,25 @@ namespace tidewaiter::gateway {
 namespace {
 
 constexpr std::string_view kTables =
-    "CREATE TABLE journal (row INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, content BLOB NOT NULL,"
+    "CREATE TABLE journal (row INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, content BLOB "
+    "NOT NULL,"
     " hash BLOB NOT NULL) STRICT;"
-    "CREATE TABLE verdicts (row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, at INTEGER NOT NULL, source TEXT NOT NULL,"
+    "CREATE TABLE verdicts (row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, at INTEGER NOT NULL, source "
+    "TEXT NOT NULL,"
     " text BLOB NOT NULL, verdict BLOB NOT NULL) STRICT;"
     "CREATE TABLE outbox (sequence INTEGER PRIMARY KEY, stamp BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL,"
-    " namespace TEXT NOT NULL, key TEXT NOT NULL, operation TEXT NOT NULL, lines TEXT NOT NULL, officer TEXT NOT NULL,"
-    " at INTEGER NOT NULL, status INTEGER NOT NULL, note TEXT NOT NULL, outcome INTEGER, height INTEGER NOT NULL) STRICT;"
+    " namespace TEXT NOT NULL, key TEXT NOT NULL, operation TEXT NOT NULL, lines TEXT NOT NULL, officer TEXT "
+    "NOT NULL,"
+    " at INTEGER NOT NULL, status INTEGER NOT NULL, note TEXT NOT NULL, outcome INTEGER, height INTEGER NOT "
+    "NULL) STRICT;"
     "CREATE INDEX outbox_open ON outbox (sequence) WHERE status <> 4;";
 constexpr std::string_view kMigrations[] = {kTables, store::kBlobsTable};
 constexpr std::uint32_t kApplicationId = 0x5457'424f; // "TWBO"
 constexpr std::uint64_t kTailRows = 1'000;
 constexpr std::string_view kCheckpointFile = "/journal.checkpoint";
-constexpr std::string_view kSelectRow =
-    "SELECT sequence, stamp, bytes, namespace, key, operation, lines, officer, at, status, note, outcome, height"
-    " FROM outbox ";
+constexpr std::string_view kSelectRow = "SELECT sequence, stamp, bytes, namespace, key, operation, lines, "
+                                        "officer, at, status, note, outcome, height"
+                                        " FROM outbox ";
 
 Hash row_hash(const Hash& previous, std::uint64_t row, JournalKind kind, UnixTime at, ByteView content) {
     cbor::Writer writer;
@@ -86,7 +90,8 @@ Result<std::vector<OutboxRow>> read_rows(store::Statement& statement) {
 
 KeptVerdict read_verdict(const store::Statement& row) {
     KeptVerdict kept{.at = row.integer(1), .source = std::string(row.text(2))};
-    std::ranges::copy(row.blob(0).first(std::min<std::size_t>(row.blob(0).size(), kept.id.size())), kept.id.begin());
+    std::ranges::copy(row.blob(0).first(std::min<std::size_t>(row.blob(0).size(), kept.id.size())),
+                      kept.id.begin());
     kept.text = as_text(row.blob(3));
     kept.verdict = to_bytes(row.blob(4));
     return kept;
@@ -120,7 +125,8 @@ Result<Box> Box::open(const std::string& folder, std::uint64_t max_bytes, const 
 }
 
 Status Box::restore(const crypto::PublicKey& device) {
-    TW_TRY(store::Statement last, database_->statement("SELECT row, hash FROM journal ORDER BY row DESC LIMIT 1"));
+    TW_TRY(store::Statement last,
+           database_->statement("SELECT row, hash FROM journal ORDER BY row DESC LIMIT 1"));
     TW_TRY(const bool has_rows, last.step());
     if (has_rows) head_ = {.rows = last.natural(0), .hash = last.hash(1)};
     last.reset();
@@ -143,8 +149,9 @@ Status Box::check_journal(std::uint64_t rows) {
         TW_TRY(const bool found, before.bind(1, first).step());
         if (found) previous = before.hash(0);
     }
-    TW_TRY(store::Statement row,
-           database_->statement("SELECT row, at, kind, content, hash FROM journal WHERE row > ?1 ORDER BY row"));
+    TW_TRY(
+        store::Statement row,
+        database_->statement("SELECT row, at, kind, content, hash FROM journal WHERE row > ?1 ORDER BY row"));
     row.bind(1, first);
     for (std::uint64_t expected = first + 1;; ++expected) {
         TW_TRY(const bool found, row.step());
@@ -152,11 +159,13 @@ Status Box::check_journal(std::uint64_t rows) {
             if (expected == head_.rows + 1) return {};
             return fail("box.journal", "the journal ends at row " + std::to_string(expected - 1));
         }
-        const Hash hash = row_hash(previous, row.natural(0), static_cast<JournalKind>(row.integer(2)), row.integer(1),
-                                   row.blob(3));
+        const Hash hash = row_hash(previous, row.natural(0), static_cast<JournalKind>(row.integer(2)),
+                                   row.integer(1), row.blob(3));
         if (row.natural(0) != expected || row.hash(4) != hash) {
-            return fail("box.journal", "row " + std::to_string(expected) + " of the journal in box.db was altered or is "
-                                       "missing; keep the file for the registrar and restore it from a backup");
+            return fail("box.journal",
+                        "row " + std::to_string(expected) +
+                            " of the journal in box.db was altered or is "
+                            "missing; keep the file for the registrar and restore it from a backup");
         }
         previous = hash;
     }
@@ -176,23 +185,27 @@ Status Box::compare_checkpoint(const crypto::PublicKey& device) {
     }
     const auto checkpoint = read_checkpoint(*text, device);
     if (!checkpoint) {
-        distrust_ = "journal.checkpoint is damaged or was not signed by this device; restore it from a backup";
+        distrust_ =
+            "journal.checkpoint is damaged or was not signed by this device; restore it from a backup";
         return {};
     }
     if (checkpoint->rows == 0) return {};
     TW_TRY(store::Statement row, database_->statement("SELECT hash FROM journal WHERE row = ?1"));
     TW_TRY(const bool found, row.bind(1, checkpoint->rows).step());
     if (!found || row.hash(0) != checkpoint->hash) {
-        distrust_ = "box.db is older than its check-point (row " + std::to_string(checkpoint->rows) +
-                    "): stamps may be missing in it; the registrar must lift this device before it stamps again";
+        distrust_ =
+            "box.db is older than its check-point (row " + std::to_string(checkpoint->rows) +
+            "): stamps may be missing in it; the registrar must lift this device before it stamps again";
     }
     return {};
 }
 
 Result<JournalHead> Box::append(const JournalHead& after, JournalKind kind, UnixTime at, ByteView content) {
-    const JournalHead next{.rows = after.rows + 1, .hash = row_hash(after.hash, after.rows + 1, kind, at, content)};
-    TW_CHECK(database_->run("INSERT INTO journal (row, at, kind, content, hash) VALUES (?1, ?2, ?3, ?4, ?5)", next.rows,
-                            at, std::int64_t{static_cast<std::uint8_t>(kind)}, content, next.hash));
+    const JournalHead next{.rows = after.rows + 1,
+                           .hash = row_hash(after.hash, after.rows + 1, kind, at, content)};
+    TW_CHECK(database_->run("INSERT INTO journal (row, at, kind, content, hash) VALUES (?1, ?2, ?3, ?4, ?5)",
+                            next.rows, at, std::int64_t{static_cast<std::uint8_t>(kind)}, content,
+                            next.hash));
     return next;
 }
 
@@ -218,8 +231,9 @@ Status Box::keep_verdict(const KeptVerdict& verdict, const Hash& code) {
     TW_TRY(store::Transaction transaction, database_->begin());
     TW_TRY(const JournalHead scanned, append(head_, JournalKind::Scan, verdict.at, scan.view()));
     TW_TRY(const JournalHead next, append(scanned, JournalKind::Verdict, verdict.at, judged.view()));
-    TW_CHECK(database_->run("INSERT INTO verdicts (id, at, source, text, verdict) VALUES (?1, ?2, ?3, ?4, ?5)",
-                            ByteView(verdict.id), verdict.at, verdict.source, as_bytes(verdict.text), verdict.verdict));
+    TW_CHECK(database_->run(
+        "INSERT INTO verdicts (id, at, source, text, verdict) VALUES (?1, ?2, ?3, ?4, ?5)",
+        ByteView(verdict.id), verdict.at, verdict.source, as_bytes(verdict.text), verdict.verdict));
     TW_CHECK(transaction.commit());
     head_ = next;
     return {};
@@ -235,11 +249,11 @@ Status Box::keep_stamp(const OutboxRow& row, const application::StampDraft& draf
         if (verdict) map.key(4).bytes(*verdict);
     });
     TW_TRY(store::Transaction transaction, database_->begin());
-    TW_CHECK(database_->run(
-        "INSERT INTO outbox (sequence, stamp, bytes, namespace, key, operation, lines, officer, at, status, note, outcome,"
-        " height) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, '', NULL, 0)",
-        std::int64_t{row.sequence}, row.stamp, row.transaction, row.record.name_space, row.record.key, row.operation,
-        row.lines, row.officer, row.at));
+    TW_CHECK(database_->run("INSERT INTO outbox (sequence, stamp, bytes, namespace, key, operation, lines, "
+                            "officer, at, status, note, outcome,"
+                            " height) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, '', NULL, 0)",
+                            std::int64_t{row.sequence}, row.stamp, row.transaction, row.record.name_space,
+                            row.record.key, row.operation, row.lines, row.officer, row.at));
     store::Blobs table(*database_);
     for (std::size_t i = 0; i < draft.blobs.size(); ++i) {
         TW_CHECK(table.put(draft.blob_namespaces[i], draft.blobs[i].bytes));
@@ -260,10 +274,13 @@ Status Box::set_sent(const std::vector<Hash>& stamps) {
 }
 
 Status Box::park(const Hash& stamp, std::string_view note) {
-    return database_->run("UPDATE outbox SET status = 3, note = ?2 WHERE stamp = ?1 AND status <> 4", stamp, note);
+    return database_->run("UPDATE outbox SET status = 3, note = ?2 WHERE stamp = ?1 AND status <> 4", stamp,
+                          note);
 }
 
-Status Box::unpark() { return database_->run("UPDATE outbox SET status = 1 WHERE status = 3"); }
+Status Box::unpark() {
+    return database_->run("UPDATE outbox SET status = 1 WHERE status = 3");
+}
 
 Status Box::anchor(const Hash& stamp, const application::Recorded& recorded, UnixTime now) {
     const auto outcome = std::int64_t{static_cast<std::uint8_t>(recorded.outcome)};
@@ -274,8 +291,8 @@ Status Box::anchor(const Hash& stamp, const application::Recorded& recorded, Uni
         map.key(3).unsigned_integer(recorded.inclusion.height);
     });
     TW_TRY(store::Transaction transaction, database_->begin());
-    TW_CHECK(database_->run("UPDATE outbox SET status = 4, outcome = ?2, height = ?3 WHERE stamp = ?1", stamp, outcome,
-                            recorded.inclusion.height));
+    TW_CHECK(database_->run("UPDATE outbox SET status = 4, outcome = ?2, height = ?3 WHERE stamp = ?1", stamp,
+                            outcome, recorded.inclusion.height));
     TW_TRY(const JournalHead next, append(head_, JournalKind::Outcome, now, content.view()));
     TW_CHECK(transaction.commit());
     head_ = next;
@@ -296,13 +313,15 @@ Result<std::optional<OutboxRow>> Box::row(const Hash& stamp) {
 }
 
 Result<std::vector<OutboxRow>> Box::rows(std::size_t limit) {
-    TW_TRY(store::Statement rows, database_->statement(std::string(kSelectRow) + "ORDER BY sequence DESC LIMIT ?1"));
+    TW_TRY(store::Statement rows,
+           database_->statement(std::string(kSelectRow) + "ORDER BY sequence DESC LIMIT ?1"));
     rows.bind(1, static_cast<std::uint64_t>(limit));
     return read_rows(rows);
 }
 
 Result<std::vector<KeptVerdict>> Box::verdicts(std::size_t limit) {
-    TW_TRY(store::Statement row, database_->statement(std::string(kSelectVerdict) + "ORDER BY row DESC LIMIT ?1"));
+    TW_TRY(store::Statement row,
+           database_->statement(std::string(kSelectVerdict) + "ORDER BY row DESC LIMIT ?1"));
     row.bind(1, static_cast<std::uint64_t>(limit));
     std::vector<KeptVerdict> verdicts;
     while (true) {

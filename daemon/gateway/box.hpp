@@ -19,8 +19,8 @@ struct JournalHead {
 
 enum class JournalKind : std::uint8_t { Start = 1, Scan, Verdict, Stamp, Outcome };
 
-/// Waiting: not yet handed over. Sent: a broker took it. Parked: a member's mempool refused it; another member's relay
-/// gets it. Anchored: its outcome was seen in verified state.
+/// Waiting: not yet handed over. Sent: a broker took it. Parked: a member's mempool refused it; another
+/// member's relay gets it. Anchored: its outcome was seen in verified state.
 enum class OutboxStatus : std::uint8_t { Waiting = 1, Sent, Parked, Anchored };
 [[nodiscard]] std::string_view word(OutboxStatus status); ///< "stamped", "sent", "parked", "anchored"
 
@@ -52,8 +52,8 @@ struct KeptVerdict {
 /// Errors: store.*; store.full means nothing of the step was kept.
 class Box {
   public:
-    /// Opens or creates `folder`/box.db and checks the journal's tail and the check-point file beside it, which
-    /// `device` signed.
+    /// Opens or creates `folder`/box.db and checks the journal's tail and the check-point file beside it,
+    /// which `device` signed.
     [[nodiscard]] static Result<Box> open(const std::string& folder, std::uint64_t max_bytes,
                                           const crypto::PublicKey& device);
 
@@ -95,7 +95,8 @@ class Box {
     [[nodiscard]] Status restore(const crypto::PublicKey& device);
     [[nodiscard]] Status compare_checkpoint(const crypto::PublicKey& device);
     /// Within a transaction; the new head counts once that is committed.
-    [[nodiscard]] Result<JournalHead> append(const JournalHead& after, JournalKind kind, UnixTime at, ByteView content);
+    [[nodiscard]] Result<JournalHead> append(const JournalHead& after, JournalKind kind, UnixTime at,
+                                             ByteView content);
 
     std::unique_ptr<store::Database> database_;
     std::string folder_;

@@ -11,14 +11,16 @@ sync::Now system_now() {
     using namespace std::chrono;
     const auto wall = system_clock::now().time_since_epoch();
     const auto whole = duration_cast<seconds>(wall);
-    return {.wall = {whole.count(), static_cast<std::uint32_t>(duration_cast<nanoseconds>(wall - whole).count())},
-            .monotonic_ms = duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()};
+    return {
+        .wall = {whole.count(), static_cast<std::uint32_t>(duration_cast<nanoseconds>(wall - whole).count())},
+        .monotonic_ms = duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()};
 }
 
 application::ClockQuality system_clock_quality() {
     timex state{};
     const int status = adjtimex(&state);
-    if (status >= 0 && status != TIME_ERROR && (state.status & STA_UNSYNC) == 0) return application::ClockQuality::Ntp;
+    if (status >= 0 && status != TIME_ERROR && (state.status & STA_UNSYNC) == 0)
+        return application::ClockQuality::Ntp;
     if (access("/dev/rtc0", F_OK) == 0) return application::ClockQuality::Rtc;
     return application::ClockQuality::Unconfirmed;
 }

@@ -64,7 +64,8 @@ Result<const state::View*> Desk::view(const Surroundings& around) {
     if (overlay_) return &*overlay_;
     TW_TRY(const std::vector<OutboxRow> rows, box_.open_rows());
     std::vector<Bytes> transactions;
-    for (const OutboxRow& row : rows) transactions.push_back(row.transaction);
+    for (const OutboxRow& row : rows)
+        transactions.push_back(row.transaction);
     overlay_.emplace(copy_.view());
     const auto results = application::overlay_pending(*overlay_, transactions, next_block(around));
     ignore(results, "what the state has already, or cannot place yet, changes nothing");
@@ -93,10 +94,13 @@ void Desk::add_people(Judged& judged) {
     }
     judged.verdict.findings.push_back(documents::general_finding("GEN-07"));
     documents::sort_findings(judged.verdict.findings);
-    if (missing_blobs_.size() < kMaxMissingBlobs) missing_blobs_.emplace_back(record->name_space, head->cover.holder_blob);
+    if (missing_blobs_.size() < kMaxMissingBlobs)
+        missing_blobs_.emplace_back(record->name_space, head->cover.holder_blob);
 }
 
-std::vector<std::pair<std::string, Hash>> Desk::take_missing_blobs() { return std::exchange(missing_blobs_, {}); }
+std::vector<std::pair<std::string, Hash>> Desk::take_missing_blobs() {
+    return std::exchange(missing_blobs_, {});
+}
 
 Result<Judged> Desk::keep(Judged judged) {
     random_.fill(judged.id);
@@ -109,14 +113,17 @@ Result<Judged> Desk::keep(Judged judged) {
     return judged;
 }
 
-Result<Judged> Desk::judge(const application::Scan& scan, const std::string& source, const Surroundings& around) {
+Result<Judged> Desk::judge(const application::Scan& scan, const std::string& source,
+                           const Surroundings& around) {
     TW_TRY(documents::Verdict verdict, bare_verdict(scan, around));
-    Judged judged{.at = around.now.wall.seconds, .source = source, .text = scan.text, .verdict = std::move(verdict)};
+    Judged judged{
+        .at = around.now.wall.seconds, .source = source, .text = scan.text, .verdict = std::move(verdict)};
     add_people(judged);
     return keep(std::move(judged));
 }
 
-Result<Judged> Desk::unreadable(const std::string& source, const std::string& why, const Surroundings& around) {
+Result<Judged> Desk::unreadable(const std::string& source, const std::string& why,
+                                const Surroundings& around) {
     // An empty text is what "nothing could be read" looks like to the judge.
     TW_TRY(documents::Verdict verdict, bare_verdict({.text = ""}, around));
     verdict.subject.kind = "unreadable";
@@ -129,14 +136,16 @@ Result<std::optional<std::string>> Desk::why_not_stamping() const {
     if (box_.distrust()) return box_.distrust();
     const auto device = identity::find_device(copy_.view(), options_.device);
     if (!device) {
-        if (device.error().code.starts_with("view.")) return std::nullopt; // no copy yet: nothing to compare with
+        if (device.error().code.starts_with("view."))
+            return std::nullopt; // no copy yet: nothing to compare with
         return std::unexpected(device.error());
     }
     const std::uint32_t known = *device ? (*device)->newest_sequence.value_or(0) : 0;
     if (known >= box_.next_sequence()) {
-        return "the ledger knows stamp " + std::to_string(known) +
-               " of this device, its own box ends at " + std::to_string(box_.next_sequence() - 1) +
-               ": box.db is an old one or the device was cloned; the registrar must lift it before it stamps again";
+        return "the ledger knows stamp " + std::to_string(known) + " of this device, its own box ends at " +
+               std::to_string(box_.next_sequence() - 1) +
+               ": box.db is an old one or the device was cloned; the registrar must lift it before it stamps "
+               "again";
     }
     return std::nullopt;
 }
@@ -189,7 +198,8 @@ std::expected<Stamped, NotStamped> Desk::stamp(const StampOrder& order, const Su
                   .lines = core->lines,
                   .officer = order.officer,
                   .at = around.now.wall.seconds};
-    if (const Status kept = box_.keep_stamp(row, *drafted, judged->id); !kept) return not_stamped(kept.error(), *judged);
+    if (const Status kept = box_.keep_stamp(row, *drafted, judged->id); !kept)
+        return not_stamped(kept.error(), *judged);
     refresh();
     ++pending_;
     const auto receipt = claims::receipt_text(drafted->core, chain, key_);

@@ -55,8 +55,8 @@ struct Surroundings {
     bool is_connected = false;
 };
 
-/// Where a scan becomes a verdict and a verdict a stamp. Loop thread only; reads the copy with this box's own stamps
-/// that the chain does not have yet laid over it.
+/// Where a scan becomes a verdict and a verdict a stamp. Loop thread only; reads the copy with this box's own
+/// stamps that the chain does not have yet laid over it.
 class Desk {
   public:
     /// Copy, box and random source outlive the desk.
@@ -68,7 +68,8 @@ class Desk {
     /// A picture that could not be read, as a verdict like any other.
     [[nodiscard]] Result<Judged> unreadable(const std::string& source, const std::string& why,
                                             const Surroundings& around);
-    [[nodiscard]] std::expected<Stamped, NotStamped> stamp(const StampOrder& order, const Surroundings& around);
+    [[nodiscard]] std::expected<Stamped, NotStamped> stamp(const StampOrder& order,
+                                                           const Surroundings& around);
 
     /// The copy with what waits in the outbox.
     [[nodiscard]] Result<const state::View*> view(const Surroundings& around);
@@ -86,11 +87,12 @@ class Desk {
     [[nodiscard]] const DeskOptions& options() const { return options_; }
 
   private:
-    [[nodiscard]] Result<documents::Verdict> bare_verdict(const application::Scan& scan, const Surroundings& around);
+    [[nodiscard]] Result<documents::Verdict> bare_verdict(const application::Scan& scan,
+                                                          const Surroundings& around);
     void add_people(Judged& judged);
     [[nodiscard]] Result<Judged> keep(Judged judged);
-    [[nodiscard]] Result<application::StampDraft> draft(const StampOrder& order, const documents::Verdict& verdict,
-                                                        const Surroundings& around);
+    [[nodiscard]] Result<application::StampDraft>
+    draft(const StampOrder& order, const documents::Verdict& verdict, const Surroundings& around);
     [[nodiscard]] application::BlockContext next_block(const Surroundings& around) const;
 
     sync::Copy& copy_;

@@ -29,7 +29,9 @@ void Dispatch::connected(sync::Now now) {
     send(now);
 }
 
-void Dispatch::disconnected() { handed_over_ms_.clear(); }
+void Dispatch::disconnected() {
+    handed_over_ms_.clear();
+}
 
 void Dispatch::send(sync::Now now) {
     if (!driver_.is_connected()) return;
@@ -41,14 +43,18 @@ void Dispatch::send(sync::Now now) {
     const auto flush = [&] {
         if (transactions.empty()) return;
         driver_.submit(std::exchange(transactions, {}),
-                       alive_.guard([this, handed = std::exchange(stamps, {})](const Status& done) { sent(handed, done); }));
+                       alive_.guard([this, handed = std::exchange(stamps, {})](const Status& done) {
+                           sent(handed, done);
+                       }));
         bytes = 0;
     };
     for (const OutboxRow& row : *rows) {
         if (row.status == OutboxStatus::Parked) continue;
         const auto handed_over = handed_over_ms_.find(row.stamp);
-        if (handed_over != handed_over_ms_.end() && now.monotonic_ms - handed_over->second < kRepeatMs) continue;
-        if (transactions.size() == kMaxInOneMessage || bytes + row.transaction.size() > kMaxMessageBytes) flush();
+        if (handed_over != handed_over_ms_.end() && now.monotonic_ms - handed_over->second < kRepeatMs)
+            continue;
+        if (transactions.size() == kMaxInOneMessage || bytes + row.transaction.size() > kMaxMessageBytes)
+            flush();
         handed_over_ms_[row.stamp] = now.monotonic_ms;
         bytes += row.transaction.size();
         transactions.push_back(row.transaction);
@@ -59,11 +65,13 @@ void Dispatch::send(sync::Now now) {
 
 void Dispatch::sent(const std::vector<Hash>& stamps, const Status& done) {
     if (!done) {
-        for (const Hash& stamp : stamps) handed_over_ms_.erase(stamp);
+        for (const Hash& stamp : stamps)
+            handed_over_ms_.erase(stamp);
         return;
     }
     check(box_.set_sent(stamps));
-    for (const Hash& stamp : stamps) tell(stamp);
+    for (const Hash& stamp : stamps)
+        tell(stamp);
 }
 
 void Dispatch::advanced(sync::Now now) {
@@ -85,7 +93,8 @@ void Dispatch::receipts(const wire::ReceiptHint& hint) {
         if (!is_refused) continue;
         const auto row = box_.row(entry.id);
         if (!row || !*row || (*row)->status == OutboxStatus::Anchored) continue;
-        check(box_.park(entry.id, "refused by relay " + driver_.relay_id() + "; waits for another member's relay"));
+        check(box_.park(entry.id,
+                        "refused by relay " + driver_.relay_id() + "; waits for another member's relay"));
         tell(entry.id);
     }
 }

@@ -7,8 +7,9 @@
 
 namespace tidewaiter::gateway {
 
-/// Sends what waits in the outbox, in order of sequence, and closes a row when its outcome is seen in verified state.
-/// A broker's word stops a timer, a relay's word parks a row; neither closes one. Loop thread only.
+/// Sends what waits in the outbox, in order of sequence, and closes a row when its outcome is seen in
+/// verified state. A broker's word stops a timer, a relay's word parks a row; neither closes one. Loop thread
+/// only.
 class Dispatch {
   public:
     struct Events {

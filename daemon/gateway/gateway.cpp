@@ -51,8 +51,8 @@ Result<claims::Anchor> read_anchor(const Options& options) {
     const std::size_t signers = claims::count_signers(*anchor, administrators);
     if (signers < options.threshold) {
         return fail("gateway.anchor", options.anchor.string() + " is signed by " + std::to_string(signers) +
-                                          " of the administrators in " + options.administrators.string() + "; " +
-                                          std::to_string(options.threshold) + " are needed");
+                                          " of the administrators in " + options.administrators.string() +
+                                          "; " + std::to_string(options.threshold) + " are needed");
     }
     return anchor->anchor;
 }
@@ -102,39 +102,41 @@ Result<std::unique_ptr<Gateway>> Gateway::open(loop::Loop& loop, const Options& 
                             .password = options.broker_password,
                             .seed = seed},
         sync::Clock{system_now},
-        sync::DriverEvents{.advanced = [&self](std::uint64_t) { self.advanced(); },
-                           .connection =
-                               [&self](bool is_connected) {
-                                   if (is_connected) {
-                                       self.dispatch_->connected(system_now());
-                                   } else {
-                                       self.dispatch_->disconnected();
-                                   }
-                                   self.send_status();
-                               },
-                           .receipts = [&self](const wire::ReceiptHint& hint) { self.dispatch_->receipts(hint); },
-                           .frozen = [&self](const std::string&) { self.send_status(); },
-                           .broken = [&self](const Error& error) { self.broken(error); }});
+        sync::DriverEvents{
+            .advanced = [&self](std::uint64_t) { self.advanced(); },
+            .connection =
+                [&self](bool is_connected) {
+                    if (is_connected) {
+                        self.dispatch_->connected(system_now());
+                    } else {
+                        self.dispatch_->disconnected();
+                    }
+                    self.send_status();
+                },
+            .receipts = [&self](const wire::ReceiptHint& hint) { self.dispatch_->receipts(hint); },
+            .frozen = [&self](const std::string&) { self.send_status(); },
+            .broken = [&self](const Error& error) { self.broken(error); }});
     self.dispatch_ = std::make_unique<Dispatch>(
         self.box_, self.copy_, *self.driver_,
-        Dispatch::Events{.changed = [&self](const OutboxRow& row) { self.events_.send("stamp", to_json(row).dump()); },
-                         .broken = [&self](const Error& error) { self.broken(error); }});
+        Dispatch::Events{
+            .changed = [&self](const OutboxRow& row) { self.events_.send("stamp", to_json(row).dump()); },
+            .broken = [&self](const Error& error) { self.broken(error); }});
     console::add_routes(self.router_, self, self.events_);
     TW_TRY(self.server_, loop::HttpServer::listen(loop, self.router_,
                                                   {.host = options.http.host, .port = options.http.port}));
     if (!options.scan_folder.empty()) {
         const loop::Poster poster = loop.poster();
-        TW_TRY(self.folder_, folder::ScanFolder::open(
-                                 {.path = options.scan_folder.string(),
-                                  .now = [] { return system_now().wall.seconds; },
-                                  .on_problem = [](const Error& error) { log::warning("folder", {{"why", error}}); }},
-                                 [poster, alive = self.alive_.guard([&self](drivers::Reading reading) {
-                                      self.picture_from_folder(std::move(reading));
-                                  })](drivers::Reading reading) mutable {
-                                     poster.post([alive, reading = std::move(reading)]() mutable {
-                                         alive(std::move(reading));
-                                     });
-                                 }));
+        TW_TRY(self.folder_,
+               folder::ScanFolder::open(
+                   {.path = options.scan_folder.string(),
+                    .now = [] { return system_now().wall.seconds; },
+                    .on_problem = [](const Error& error) { log::warning("folder", {{"why", error}}); }},
+                   [poster, alive = self.alive_.guard([&self](drivers::Reading reading) {
+                       self.picture_from_folder(std::move(reading));
+                   })](drivers::Reading reading) mutable {
+                       poster.post(
+                           [alive, reading = std::move(reading)]() mutable { alive(std::move(reading)); });
+                   }));
     }
     return gateway;
 }
@@ -143,7 +145,8 @@ Gateway::Gateway(loop::Loop& loop, const Options& options, Parts parts)
     : loop_(loop), options_(options), copy_(std::move(parts.copy)), box_(std::move(parts.box)),
       desk_(copy_, box_, {.port = port_of(options), .device = options.device, .is_solo = options.is_solo},
             std::move(parts.key), crypto::system_random()),
-      decoder_({.program = options.decoder.string()}), worker_(std::make_unique<loop::Worker>("decode", kPicturesWaiting)) {}
+      decoder_({.program = options.decoder.string()}),
+      worker_(std::make_unique<loop::Worker>("decode", kPicturesWaiting)) {}
 
 Gateway::~Gateway() {
     // What can still call us ends first: the folder's thread, then the worker, then MQTT, then HTTP.
@@ -164,8 +167,10 @@ void Gateway::start() {
     }
     if (box_.distrust()) log::error("box.distrusted", {{"why", *box_.distrust()}});
     ignore(worker_->submit([this] {
-        if (const Status started = decoder_.start(); !started) log::error("decoder", {{"why", started.error()}});
-    }), "the first picture starts it too");
+        if (const Status started = decoder_.start(); !started)
+            log::error("decoder", {{"why", started.error()}});
+    }),
+           "the first picture starts it too");
     tick_ = loop_.every(kTick, alive_.guard([this] { tick(); }));
     checkpoint_ = loop_.every(kCheckpoint, alive_.guard([this] {
         if (const Status written = desk_.write_checkpoint(); !written) {
@@ -177,7 +182,8 @@ void Gateway::start() {
 
 void Gateway::broken(const Error& error) {
     log::error("gateway.broken", {{"why", error}});
-    if (error.code == "store.full" || error.code == "store.busy") return; // space may come back; scans say so meanwhile
+    if (error.code == "store.full" || error.code == "store.busy")
+        return; // space may come back; scans say so meanwhile
     failure_ = error;
     loop_.stop();
 }
@@ -197,7 +203,8 @@ Surroundings Gateway::surroundings() const {
 void Gateway::tick() {
     dispatch_->send(system_now());
     if (driver_->is_connected()) {
-        for (const auto& [name_space, hash] : desk_.take_missing_blobs()) driver_->want_blobs(name_space, {hash});
+        for (const auto& [name_space, hash] : desk_.take_missing_blobs())
+            driver_->want_blobs(name_space, {hash});
     }
     send_status();
 }
@@ -209,7 +216,9 @@ void Gateway::advanced() {
     send_status();
 }
 
-void Gateway::send_status() { events_.send("status", status().dump()); }
+void Gateway::send_status() {
+    events_.send("status", status().dump());
+}
 
 json::Value Gateway::status() {
     const Surroundings around = surroundings();
@@ -223,17 +232,18 @@ json::Value Gateway::status() {
         copy.set("header_time", format_time_ns(facts.header_time));
         copy.set("freshness", application::freshness(copy_.view(), desk_.options().port, facts));
     }
-    json::Value value{{"device", options_.device},
-                      {"version", kVersion},
-                      {"chain", options_.chain},
-                      {"port", {{"office", options_.office}, {"place", options_.place}, {"territory", options_.territory}}},
-                      {"copy", std::move(copy)},
-                      {"connected", driver_->is_connected()},
-                      {"relay", driver_->relay_id()},
-                      {"pending_stamps", static_cast<std::int64_t>(desk_.pending())},
-                      {"solo", facts.is_solo},
-                      {"cross_checked", facts.is_cross_checked},
-                      {"journal_rows", box_.journal().rows}};
+    json::Value value{
+        {"device", options_.device},
+        {"version", kVersion},
+        {"chain", options_.chain},
+        {"port", {{"office", options_.office}, {"place", options_.place}, {"territory", options_.territory}}},
+        {"copy", std::move(copy)},
+        {"connected", driver_->is_connected()},
+        {"relay", driver_->relay_id()},
+        {"pending_stamps", static_cast<std::int64_t>(desk_.pending())},
+        {"solo", facts.is_solo},
+        {"cross_checked", facts.is_cross_checked},
+        {"journal_rows", box_.journal().rows}};
     if (!view) value.set("problem", view.error().detail);
     if (copy_.frozen()) value.set("frozen", *copy_.frozen());
     if (const auto why = desk_.why_not_stamping(); why && *why) value.set("not_stamping", **why);
@@ -256,21 +266,25 @@ Answer Gateway::judged(const Result<Judged>& judged) {
 Answer Gateway::scan_text(application::Scan scan, const std::string& source) {
     if (scan.text.size() > limits::kMaxScanChars) {
         return problem(413, {"scan.too-long", "a code has at most " + std::to_string(limits::kMaxScanChars) +
-                                                  " characters, this text has " + std::to_string(scan.text.size())});
+                                                  " characters, this text has " +
+                                                  std::to_string(scan.text.size())});
     }
     return judged(desk_.judge(scan, source, surroundings()));
 }
 
 Answer Gateway::judge_symbols(const std::vector<symbols::Symbol>& symbols, const std::string& source) {
     // Of several symbols the first of ours is judged; all are listed.
-    const auto ours = std::ranges::find_if(symbols, [](const symbols::Symbol& s) { return s.text.starts_with("TW1") || s.text.starts_with("TWZ1"); });
+    const auto ours = std::ranges::find_if(symbols, [](const symbols::Symbol& s) {
+        return s.text.starts_with("TW1") || s.text.starts_with("TWZ1");
+    });
     const symbols::Symbol& chosen = ours == symbols.end() ? symbols.front() : *ours;
     const std::string text = chosen.is_text ? std::string(as_text(chosen.bytes)) : chosen.text;
     Answer answer = scan_text({.text = text}, source);
     if (answer.status == 200) {
         answer.body.set("symbols", json::array_of(symbols, [](const symbols::Symbol& symbol) -> json::Value {
-            return {{"format", symbols::format_name(symbol.format)}, {"text", printable(symbol.text)}};
-        }));
+                            return {{"format", symbols::format_name(symbol.format)},
+                                    {"text", printable(symbol.text)}};
+                        }));
     }
     return answer;
 }
@@ -281,8 +295,9 @@ void Gateway::scan_picture(Bytes picture, std::string source, console::Answered 
         if (!found && !decoder::is_unreadable(found.error())) return done(problem(503, found.error()));
         if (!found) return done(judged(desk_.unreadable(source, found.error().detail, surroundings())));
         if (found->empty()) {
-            return done(judged(desk_.unreadable(source, "no code was found in the picture; hold it closer, flat and in even light",
-                                                surroundings())));
+            return done(judged(desk_.unreadable(
+                source, "no code was found in the picture; hold it closer, flat and in even light",
+                surroundings())));
         }
         done(judge_symbols(*found, source));
     });
@@ -291,7 +306,8 @@ void Gateway::scan_picture(Bytes picture, std::string source, console::Answered 
         poster.post([finish, found = std::move(found)]() mutable { finish(found); });
     });
     if (!is_taken) {
-        done(problem(503, {"scan.busy", std::to_string(kPicturesWaiting) + " pictures wait already; try again in a moment"}));
+        done(problem(503, {"scan.busy", std::to_string(kPicturesWaiting) +
+                                            " pictures wait already; try again in a moment"}));
     }
 }
 
@@ -305,7 +321,8 @@ void Gateway::picture_from_folder(drivers::Reading reading) {
         if (answer.status == 503 || answer.status == 507) {
             log::warning("folder.later", {{"file", name}});
         }
-        const Status moved = is_read ? folder_->accept(name) : folder_->refuse(name, "no code could be read in it");
+        const Status moved =
+            is_read ? folder_->accept(name) : folder_->refuse(name, "no code could be read in it");
         if (!moved) log::warning("folder", {{"why", moved.error()}});
     }));
 }
@@ -315,7 +332,8 @@ Answer Gateway::stamp(StampOrder order) {
     if (!stamped) {
         const Error& error = stamped.error().error;
         const bool is_conflict = stamped.error().judged.has_value() && !error.code.starts_with("store.");
-        Answer answer = problem(is_conflict || error.code == "desk.distrusted" ? 409 : status_of(error), error);
+        Answer answer =
+            problem(is_conflict || error.code == "desk.distrusted" ? 409 : status_of(error), error);
         if (stamped.error().judged) answer.body.set("verdict", to_json(*stamped.error().judged));
         return answer;
     }
@@ -331,7 +349,8 @@ Answer Gateway::stamp(StampOrder order) {
 Result<std::string> Gateway::text_of(const VerdictId& verdict) {
     TW_TRY(const std::optional<KeptVerdict> kept, box_.verdict(verdict));
     if (!kept || kept->text.empty()) {
-        return fail("order.verdict", "no verdict " + to_hex(verdict) + " with its text is kept here; scan again");
+        return fail("order.verdict",
+                    "no verdict " + to_hex(verdict) + " with its text is kept here; scan again");
     }
     return kept->text;
 }
@@ -359,7 +378,8 @@ Answer Gateway::verdicts() {
                           const auto decoded = documents::decode_verdict(verdict.verdict);
                           if (!decoded) return value;
                           const json::Value shown = to_json(*decoded);
-                          for (const json::Member& member : shown.members()) value.set(member.name, member.value);
+                          for (const json::Member& member : shown.members())
+                              value.set(member.name, member.value);
                           return value;
                       })}}};
 }
@@ -369,14 +389,17 @@ Answer Gateway::show(const std::string& text) {
     const auto view = desk_.view(around);
     if (!view) return problem(500, view.error());
     const Date today = local_date({around.now.wall.seconds, around.utc_offset_minutes});
-    Result<json::Value> shown = fail("show.name", "name a carnet (\"ATA US US26/104417\" or a locator) or a certificate "
-                                                  "(\"origin/usmca <32 hex digits>\")");
+    Result<json::Value> shown =
+        fail("show.name", "name a carnet (\"ATA US US26/104417\" or a locator) or a certificate "
+                          "(\"origin/usmca <32 hex digits>\")");
     if (const auto carnet = application::carnet_named_by(text)) {
         shown = show_carnet(**view, *carnet, today);
-    } else if (const std::size_t space = text.find(' '); text.starts_with("origin/") && space != std::string::npos) {
+    } else if (const std::size_t space = text.find(' ');
+               text.starts_with("origin/") && space != std::string::npos) {
         shown = show_certificate(**view, {text.substr(0, space), text.substr(space + 1)});
     }
-    if (!shown) return problem(shown.error().code == "show.absent" ? 404 : status_of(shown.error()), shown.error());
+    if (!shown)
+        return problem(shown.error().code == "show.absent" ? 404 : status_of(shown.error()), shown.error());
     return {.body = *std::move(shown)};
 }
 
@@ -405,7 +428,9 @@ Answer Gateway::explain(std::uint64_t height) {
                     {"from", block.trusted_height},
                     {"cross_checked", block.is_cross_checked}});
     }
-    return {.body = {{"height", height}, {"steps", std::move(steps)}, {"anchor", to_hex(copy_.anchor().header_hash)}}};
+    return {.body = {{"height", height},
+                     {"steps", std::move(steps)},
+                     {"anchor", to_hex(copy_.anchor().header_hash)}}};
 }
 
 } // namespace tidewaiter::gateway

@@ -13,8 +13,8 @@ namespace tidewaiter::gateway {
 /// The whole box: copy, box, desk, sync, decoder, scan folder, console. Built and used on the loop's thread.
 class Gateway final : public console::Service {
   public:
-    /// The loop outlives the gateway. Errors: files.*, store.*, copy.*, claims and keys that do not fit, http.listen,
-    /// folder.*.
+    /// The loop outlives the gateway. Errors: files.*, store.*, copy.*, claims and keys that do not fit,
+    /// http.listen, folder.*.
     [[nodiscard]] static Result<std::unique_ptr<Gateway>> open(loop::Loop& loop, const Options& options);
     ~Gateway() override;
 
@@ -41,7 +41,8 @@ class Gateway final : public console::Service {
 
     [[nodiscard]] Surroundings surroundings() const;
     [[nodiscard]] console::Answer judged(const Result<Judged>& judged);
-    [[nodiscard]] console::Answer judge_symbols(const std::vector<symbols::Symbol>& symbols, const std::string& source);
+    [[nodiscard]] console::Answer judge_symbols(const std::vector<symbols::Symbol>& symbols,
+                                                const std::string& source);
     void picture_from_folder(drivers::Reading reading);
     void broken(const Error& error);
     void tick();

@@ -14,7 +14,8 @@ using namespace tidewaiter;
 Status run(const std::filesystem::path& config) {
     TW_TRY(gateway::Options options, gateway::read_options(config));
     if (options.decoder.empty()) {
-        options.decoder = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "tidewaiter-decoder";
+        options.decoder =
+            std::filesystem::read_symlink("/proc/self/exe").parent_path() / "tidewaiter-decoder";
     }
     // Before any thread runs: the port's local time is part of each stamp.
     setenv("TZ", options.timezone.c_str(), /*overwrite=*/1);

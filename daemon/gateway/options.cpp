@@ -25,7 +25,8 @@ Status is_namespace(std::string_view text) {
 
 Status is_office(std::string_view text) {
     const std::size_t colon = text.find(':');
-    const bool is_good = colon != std::string_view::npos && colon >= 2 && colon + 1 < text.size() && text.size() <= 15;
+    const bool is_good =
+        colon != std::string_view::npos && colon >= 2 && colon + 1 < text.size() && text.size() <= 15;
     return is_good ? Status{} : fail("settings.value", "scheme:code, for example US-D:2720");
 }
 
@@ -45,7 +46,8 @@ void declare_chain(settings::Schema& schema, Options& options) {
     schema.integer("threshold", options.threshold, {.required = true, .min = 1, .max = 16});
     schema.texts("namespaces", options.namespaces,
                  {.required = true, .min_count = 1, .max_count = 32, .check = is_namespace});
-    schema.duration("clock_drift", options.clock_drift, {.min = milliseconds(1'000), .max = milliseconds(60'000)});
+    schema.duration("clock_drift", options.clock_drift,
+                    {.min = milliseconds(1'000), .max = milliseconds(60'000)});
     schema.boolean("solo", options.is_solo);
 }
 
@@ -80,29 +82,27 @@ Result<Options> read_options(const std::filesystem::path& path) {
     Options options;
     settings::Schema schema;
     schema.table("gateway", [&](settings::Schema& s) { declare_gateway(s, options); }, {.required = true});
-    schema.table(
-        "port",
-        [&](settings::Schema& port) {
-            port.text("territory", options.territory, {.required = true, .max_bytes = 2});
-            port.text("place", options.place, {.required = true, .max_bytes = 5});
-            port.text("office", options.office, {.required = true, .check = is_office});
-            port.text("timezone", options.timezone);
-        },
-        {.required = true});
+    schema.table("port",
+                 [&](settings::Schema& port) {
+                     port.text("territory", options.territory, {.required = true, .max_bytes = 2});
+                     port.text("place", options.place, {.required = true, .max_bytes = 5});
+                     port.text("office", options.office, {.required = true, .check = is_office});
+                     port.text("timezone", options.timezone);
+                 },
+                 {.required = true});
     schema.table("chain", [&](settings::Schema& s) { declare_chain(s, options); }, {.required = true});
     schema.table("broker", [&](settings::Schema& broker) {
         broker.text("user", options.broker_user);
         broker.text("password", options.broker_password);
     });
-    schema.tables(
-        "relay", options.relays,
-        [](settings::Schema& s, Options::Relay& relay) {
-            s.text("id", relay.id, {.required = true, .max_bytes = 32, .check = is_id});
-            s.text("member", relay.member, {.required = true, .max_bytes = 32, .check = is_id});
-            s.path("key", relay.key, {.required = true});
-            s.endpoint("broker", relay.broker, {.required = true});
-        },
-        {.min_count = 1, .max_count = 8});
+    schema.tables("relay", options.relays,
+                  [](settings::Schema& s, Options::Relay& relay) {
+                      s.text("id", relay.id, {.required = true, .max_bytes = 32, .check = is_id});
+                      s.text("member", relay.member, {.required = true, .max_bytes = 32, .check = is_id});
+                      s.path("key", relay.key, {.required = true});
+                      s.endpoint("broker", relay.broker, {.required = true});
+                  },
+                  {.min_count = 1, .max_count = 8});
     schema.table("scan", [&](settings::Schema& scan) { scan.path("folder", options.scan_folder); });
     TW_CHECK(settings::read_file(path, schema));
     return options;

@@ -47,8 +47,9 @@ struct Options {
 
 [[nodiscard]] application::Port port_of(const Options& options);
 
-/// Public keys from a file of lines "tidewaiter-public-key-1 ES256 <128 hex>" or "… EdDSA <64 hex>"; empty lines and
-/// lines that begin with # are skipped. Errors: files.*, key-list.format (with the line), key.curve.
+/// Public keys from a file of lines "tidewaiter-public-key-1 ES256 <128 hex>" or "… EdDSA <64 hex>"; empty
+/// lines and lines that begin with # are skipped. Errors: files.*, key-list.format (with the line),
+/// key.curve.
 [[nodiscard]] Result<std::vector<crypto::PublicKey>> read_public_keys(const std::filesystem::path& path);
 
 } // namespace tidewaiter::gateway

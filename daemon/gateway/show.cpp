@@ -42,7 +42,8 @@ json::Value stamp_json(const carnet::Stamp& stamp) {
                       {"office", stamp.core.office},
                       {"at", format_local_time(stamp.core.at)}};
     if (stamp.core.sheet) {
-        value.set("sheet", {{"colour", carnet::word(stamp.core.sheet->colour)}, {"number", stamp.core.sheet->number}});
+        value.set("sheet",
+                  {{"colour", carnet::word(stamp.core.sheet->colour)}, {"number", stamp.core.sheet->number}});
     }
     if (!stamp.core.lines.empty()) value.set("lines", stamp.core.lines);
     if (!stamp.core.references.empty()) value.set("references", json::array_of(stamp.core.references));
@@ -91,12 +92,16 @@ Result<json::Value> show_carnet(const state::View& view, const documents::Record
             .set("use", cover.use + " " + cover.use_text)
             .set("association", cover.issuing_association)
             .set("countries", json::array_of(cover.countries))
-            .set("sheets", {{"yellow", cover.sets.yellow}, {"white", cover.sets.white}, {"blue", cover.sets.blue}})
-            .set("total", {{"pieces", cover.total_pieces}, {"value_minor", cover.total_value}, {"currency", cover.currency}});
+            .set("sheets",
+                 {{"yellow", cover.sets.yellow}, {"white", cover.sets.white}, {"blue", cover.sets.blue}})
+            .set("total", {{"pieces", cover.total_pieces},
+                           {"value_minor", cover.total_value},
+                           {"currency", cover.currency}});
     }
     value.set("items", json::array_of(carnet->items, item_json));
     json::Value history = json::array();
-    for (const std::size_t index : balances.order) history.push(stamp_json(carnet->stamps[index]));
+    for (const std::size_t index : balances.order)
+        history.push(stamp_json(carnet->stamps[index]));
     value.set("history", std::move(history));
     json::Value open = json::array();
     for (const carnet::Position& position : balances.positions) {
@@ -109,14 +114,16 @@ Result<json::Value> show_carnet(const state::View& view, const documents::Record
 Result<json::Value> show_certificate(const state::View& view, const documents::RecordKey& key) {
     TW_TRY(const std::optional<origin::Head> head, origin::find_head(view, key));
     if (!head) {
-        return fail("show.absent", "certificate " + key.key + " is not in " + key.name_space + " of this copy");
+        return fail("show.absent",
+                    "certificate " + key.key + " is not in " + key.name_space + " of this copy");
     }
     TW_TRY(const std::vector<origin::EventRecord> events, origin::find_events(view, key, *head));
     json::Value value{{"namespace", key.name_space},
                       {"key", key.key},
                       {"status", word(head->status)},
                       {"certifier", to_hex(head->certifier)}};
-    value.set("versions", json::array_of(head->versions, [](const origin::Head::Version& version) -> json::Value {
+    value.set("versions",
+              json::array_of(head->versions, [](const origin::Head::Version& version) -> json::Value {
                   return {{"version", std::int64_t{version.issue.version}},
                           {"signed_on", format_date(version.issue.signed_on)},
                           {"anchored", format_time_ns(version.inclusion.time)},

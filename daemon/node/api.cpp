@@ -44,18 +44,20 @@ Response transaction(SoloEngine& engine, const Request& request) {
     const auto done = engine.archive().transaction(*id);
     if (!done) return failure(done.error());
     if (*done) {
-        json::Value body{{"status", "included"}, {"height", (*done)->height}, {"code", std::int64_t{(*done)->code}}};
+        json::Value body{
+            {"status", "included"}, {"height", (*done)->height}, {"code", std::int64_t{(*done)->code}}};
         if (!(*done)->error.empty()) body.set("error", (*done)->error);
         return loop::json_response(200, body.dump());
     }
-    return loop::json_response(200,
-                               json::Value{{"status", engine.is_waiting(*id) ? "waiting" : "unknown"}}.dump());
+    return loop::json_response(
+        200, json::Value{{"status", engine.is_waiting(*id) ? "waiting" : "unknown"}}.dump());
 }
 
 Response blob(SoloEngine& engine, const Request& request) {
     const std::string name_space = request.query_value("namespace").value_or("");
     if (!state::is_namespace(name_space)) {
-        return loop::error_response(400, "node.namespace", "name the blob's namespace: /api/blobs?namespace=carnet/us");
+        return loop::error_response(400, "node.namespace",
+                                    "name the blob's namespace: /api/blobs?namespace=carnet/us");
     }
     const auto hash = engine.blobs().put(name_space, as_bytes(request.body));
     if (!hash) return failure(hash.error());
@@ -72,7 +74,9 @@ Response light_block(SoloEngine& engine, const Request& request) {
     const auto block = engine.archive().block(height == 0 ? engine.height() : height);
     if (!block) return failure(block.error());
     if (!*block) return loop::error_response(404, "node.height", "no block of height " + text + " yet");
-    return {.status = 200, .content_type = "application/octet-stream", .body = std::string(as_text((*block)->light_block))};
+    return {.status = 200,
+            .content_type = "application/octet-stream",
+            .body = std::string(as_text((*block)->light_block))};
 }
 
 Response record(SoloEngine& engine, const Request& request) {
@@ -82,7 +86,8 @@ Response record(SoloEngine& engine, const Request& request) {
     if (!proven) return failure(proven.error());
     json::Value body{{"namespace", name_space}, {"key", key}, {"state_height", engine.records().height()}};
     if (proven->value) body.set("value", to_hex(*proven->value));
-    body.set("proof", {{"record", to_hex(proven->proof.record)}, {"application", to_hex(proven->proof.application)}});
+    body.set("proof",
+             {{"record", to_hex(proven->proof.record)}, {"application", to_hex(proven->proof.application)}});
     return loop::json_response(200, body.dump());
 }
 
@@ -101,7 +106,9 @@ void add_routes(loop::Router& router, SoloEngine& engine, std::function<Moment()
         limits::kMaxTransactionBytes);
     router.on("GET", "/api/transactions/{id}",
               [&engine](const Request& request) { return transaction(engine, request); });
-    router.on("POST", "/api/blobs", [&engine](const Request& request) { return blob(engine, request); }, kMaxBlobBytes);
+    router.on(
+        "POST", "/api/blobs", [&engine](const Request& request) { return blob(engine, request); },
+        kMaxBlobBytes);
     router.on("GET", "/api/light-block/{height}",
               [&engine](const Request& request) { return light_block(engine, request); });
     router.on("GET", "/api/record", [&engine](const Request& request) { return record(engine, request); });

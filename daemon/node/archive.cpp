@@ -16,7 +16,8 @@ constexpr std::string_view kVersion1 =
     "CREATE TABLE deltas (namespace TEXT NOT NULL, state INTEGER NOT NULL, root_before BLOB NOT NULL,"
     " root_after BLOB NOT NULL, changes BLOB NOT NULL, PRIMARY KEY (namespace, state)) STRICT;"
     "CREATE INDEX deltas_state ON deltas (state);"
-    "CREATE TABLE transactions (id BLOB PRIMARY KEY, core_hash BLOB, height INTEGER NOT NULL, code INTEGER NOT NULL,"
+    "CREATE TABLE transactions (id BLOB PRIMARY KEY, core_hash BLOB, height INTEGER NOT NULL, code INTEGER "
+    "NOT NULL,"
     " error TEXT NOT NULL, namespace TEXT NOT NULL, key TEXT NOT NULL) STRICT;"
     "CREATE INDEX transactions_core ON transactions (core_hash) WHERE core_hash IS NOT NULL;";
 constexpr std::string_view kMigrations[] = {kVersion1};
@@ -94,8 +95,9 @@ Result<state::Roots> decode_roots(ByteView bytes) {
 
 Result<Archive> Archive::open(const std::string& path) {
     TW_TRY(store::Database database,
-           store::Database::open(path, {.name = "blocks", .application_id = kApplicationId, .migrations = kMigrations},
-                                 {.durability = store::Durability::Full, .secure_delete = false}));
+           store::Database::open(
+               path, {.name = "blocks", .application_id = kApplicationId, .migrations = kMigrations},
+               {.durability = store::Durability::Full, .secure_delete = false}));
     return Archive(std::move(database));
 }
 
@@ -106,7 +108,9 @@ Result<std::optional<Hash>> Archive::genesis() {
     return row.hash(0);
 }
 
-Status Archive::set_genesis(const Hash& hash) { return database_.run("INSERT INTO genesis (hash) VALUES (?1)", hash); }
+Status Archive::set_genesis(const Hash& hash) {
+    return database_.run("INSERT INTO genesis (hash) VALUES (?1)", hash);
+}
 
 Result<std::uint64_t> Archive::tip() {
     TW_TRY(store::Statement row, database_.statement("SELECT COALESCE(MAX(height), 0) FROM blocks"));
@@ -115,16 +119,19 @@ Result<std::uint64_t> Archive::tip() {
 }
 
 Result<std::optional<ArchivedBlock>> Archive::block(std::uint64_t height) {
-    TW_TRY(store::Statement row, database_.statement("SELECT block, light_block, roots FROM blocks WHERE height = ?1"));
+    TW_TRY(store::Statement row,
+           database_.statement("SELECT block, light_block, roots FROM blocks WHERE height = ?1"));
     TW_TRY(const bool found, row.bind(1, height).step());
     if (!found) return std::nullopt;
-    ArchivedBlock block{.height = height, .block = to_bytes(row.blob(0)), .light_block = to_bytes(row.blob(1))};
+    ArchivedBlock block{
+        .height = height, .block = to_bytes(row.blob(0)), .light_block = to_bytes(row.blob(1))};
     TW_TRY(block.roots, decode_roots(row.blob(2)));
     return block;
 }
 
 Result<std::optional<Proposal>> Archive::proposal() {
-    TW_TRY(store::Statement row, database_.statement("SELECT height, block, sign_bytes, seconds, nanos FROM proposals"));
+    TW_TRY(store::Statement row,
+           database_.statement("SELECT height, block, sign_bytes, seconds, nanos FROM proposals"));
     TW_TRY(const bool found, row.step());
     if (!found) return std::nullopt;
     return Proposal{.height = row.natural(0),
@@ -134,48 +141,52 @@ Result<std::optional<Proposal>> Archive::proposal() {
 }
 
 Status Archive::propose(const Proposal& proposal) {
-    return database_.run("INSERT INTO proposals (height, block, sign_bytes, seconds, nanos) VALUES (?1, ?2, ?3, ?4, ?5)",
-                         proposal.height, proposal.block, proposal.sign_bytes, proposal.vote_time.seconds,
-                         std::int64_t{proposal.vote_time.nanos});
+    return database_.run(
+        "INSERT INTO proposals (height, block, sign_bytes, seconds, nanos) VALUES (?1, ?2, ?3, ?4, ?5)",
+        proposal.height, proposal.block, proposal.sign_bytes, proposal.vote_time.seconds,
+        std::int64_t{proposal.vote_time.nanos});
 }
 
 Status Archive::add(const ArchivedBlock& block) {
     TW_TRY(store::Transaction transaction, database_.begin());
-    TW_CHECK(database_.run("INSERT INTO blocks (height, block, light_block, roots) VALUES (?1, ?2, ?3, ?4)", block.height,
-                           block.block, block.light_block, encode_roots(block.roots)));
+    TW_CHECK(database_.run("INSERT INTO blocks (height, block, light_block, roots) VALUES (?1, ?2, ?3, ?4)",
+                           block.height, block.block, block.light_block, encode_roots(block.roots)));
     TW_CHECK(database_.run("DELETE FROM proposals"));
     return transaction.commit();
 }
 
 Status Archive::executed(const Execution& execution) {
     TW_TRY(store::Transaction transaction, database_.begin());
-    TW_CHECK(database_.run("INSERT OR REPLACE INTO executions (height, results_hash) VALUES (?1, ?2)", execution.height,
-                           execution.results_hash));
+    TW_CHECK(database_.run("INSERT OR REPLACE INTO executions (height, results_hash) VALUES (?1, ?2)",
+                           execution.height, execution.results_hash));
     for (const wire::Delta& delta : execution.deltas) {
-        TW_CHECK(database_.run("INSERT OR REPLACE INTO deltas (namespace, state, root_before, root_after, changes)"
-                               " VALUES (?1, ?2, ?3, ?4, ?5)",
-                               delta.name_space, delta.state, delta.root_before, delta.root_after,
-                               encode_changes(delta.changes)));
+        TW_CHECK(
+            database_.run("INSERT OR REPLACE INTO deltas (namespace, state, root_before, root_after, changes)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5)",
+                          delta.name_space, delta.state, delta.root_before, delta.root_after,
+                          encode_changes(delta.changes)));
     }
     for (const ArchivedTransaction& done : execution.transactions) {
         // A transaction that a later block carries again keeps its first row.
-        TW_CHECK(database_.run("INSERT OR IGNORE INTO transactions (id, core_hash, height, code, error, namespace, key)"
-                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                               done.id, done.core_hash, done.height, std::int64_t{done.code}, done.error,
-                               done.name_space, done.key));
+        TW_CHECK(database_.run(
+            "INSERT OR IGNORE INTO transactions (id, core_hash, height, code, error, namespace, key)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            done.id, done.core_hash, done.height, std::int64_t{done.code}, done.error, done.name_space,
+            done.key));
     }
     return transaction.commit();
 }
 
 Result<std::optional<Hash>> Archive::results_hash(std::uint64_t height) {
-    TW_TRY(store::Statement row, database_.statement("SELECT results_hash FROM executions WHERE height = ?1"));
+    TW_TRY(store::Statement row,
+           database_.statement("SELECT results_hash FROM executions WHERE height = ?1"));
     TW_TRY(const bool found, row.bind(1, height).step());
     if (!found) return std::nullopt;
     return row.hash(0);
 }
 
-Result<std::vector<wire::Delta>> Archive::deltas(std::string_view name_space, std::uint64_t from, std::uint64_t to,
-                                                 std::size_t limit) {
+Result<std::vector<wire::Delta>> Archive::deltas(std::string_view name_space, std::uint64_t from,
+                                                 std::uint64_t to, std::size_t limit) {
     TW_TRY(store::Statement row,
            database_.statement("SELECT namespace, state, root_before, root_after, changes FROM deltas"
                                " WHERE namespace = ?1 AND state BETWEEN ?2 AND ?3 ORDER BY state LIMIT ?4"));

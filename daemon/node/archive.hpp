@@ -9,8 +9,8 @@ namespace tidewaiter::node {
 /// A block with its commit and what belongs beside it.
 struct ArchivedBlock {
     std::uint64_t height = 0;
-    Bytes block;       ///< protobuf Block
-    Bytes light_block; ///< protobuf LightBlock
+    Bytes block;        ///< protobuf Block
+    Bytes light_block;  ///< protobuf LightBlock
     state::Roots roots; ///< of the state before this block, which its header commits to
 };
 

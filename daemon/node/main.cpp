@@ -18,8 +18,9 @@ node::Moment clock_now() {
     using namespace std::chrono;
     const auto wall = system_clock::now().time_since_epoch();
     const auto whole = duration_cast<seconds>(wall);
-    return {.wall = {whole.count(), static_cast<std::uint32_t>(duration_cast<nanoseconds>(wall - whole).count())},
-            .monotonic_ms = duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()};
+    return {
+        .wall = {whole.count(), static_cast<std::uint32_t>(duration_cast<nanoseconds>(wall - whole).count())},
+        .monotonic_ms = duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()};
 }
 
 Result<crypto::PrivateKey> read_key(const std::filesystem::path& path) {
@@ -68,9 +69,10 @@ Status run(const std::filesystem::path& config) {
     if (!genesis) return within(options.genesis.string(), genesis.error());
     TW_TRY(crypto::PrivateKey validator_key, read_key(options.solo_key));
     TW_TRY(const std::unique_ptr<node::SoloEngine> engine,
-           node::SoloEngine::open(options.data.string(), *genesis, std::move(validator_key),
-                                  {.heartbeat_ms = options.heartbeat.count(), .block_delay_ms = options.block_delay.count()},
-                                  clock_now()));
+           node::SoloEngine::open(
+               options.data.string(), *genesis, std::move(validator_key),
+               {.heartbeat_ms = options.heartbeat.count(), .block_delay_ms = options.block_delay.count()},
+               clock_now()));
     TW_TRY(crypto::PrivateKey relay_key, read_key(options.relay_key));
     node::Relay relay(*engine, std::move(relay_key));
 
@@ -80,16 +82,18 @@ Status run(const std::filesystem::path& config) {
     crypto::system_random().fill({reinterpret_cast<std::uint8_t*>(&seed), sizeof seed});
     Producer producer(loop, *engine);
     const auto submitted = [&producer] { producer.make_if_due(); };
-    node::RelayDriver driver(loop, *engine, relay,
-                             {.id = options.relay, .host = options.broker.host, .port = options.broker.port, .seed = seed},
-                             clock_now, submitted);
+    node::RelayDriver driver(
+        loop, *engine, relay,
+        {.id = options.relay, .host = options.broker.host, .port = options.broker.port, .seed = seed},
+        clock_now, submitted);
     loop::Router router;
     node::add_routes(router, *engine, clock_now, submitted);
     TW_TRY(const std::unique_ptr<loop::HttpServer> server,
            loop::HttpServer::listen(loop, router, {.host = options.http.host, .port = options.http.port}));
     producer.start(&driver);
     driver.start();
-    log::info("node.started", {{"chain", engine->chain_id()}, {"height", engine->height()}, {"http", server->port()}});
+    log::info("node.started",
+              {{"chain", engine->chain_id()}, {"height", engine->height()}, {"http", server->port()}});
     loop.run();
     log::info("node.stopped", {{"height", engine->height()}});
     if (producer.has_failed()) return fail("node.block", "no block could be made; the log says why");

@@ -19,7 +19,9 @@ constexpr std::size_t kMaxDeltaStates = 4'096;
 constexpr std::size_t kMaxPinned = 2;
 constexpr std::int64_t kPinnedMs = 120'000;
 
-wire::Reply refusal(std::uint32_t id, wire::Refusal why) { return {.id = id, .body = why}; }
+wire::Reply refusal(std::uint32_t id, wire::Refusal why) {
+    return {.id = id, .body = why};
+}
 
 /// What names a transaction to its sender: devices know theirs by the core's hash, others by the id.
 Hash name_of(const claims::Envelope& envelope, std::string_view chain_id) {
@@ -70,7 +72,8 @@ Result<std::optional<wire::HeadMessage>> Relay::head(std::uint64_t height) {
         });
     });
     wire::HeadMessage message{.light_block = archived->light_block};
-    for (const auto& [name, root] : archived->roots) message.roots.push_back({.name = name, .root = root});
+    for (const auto& [name, root] : archived->roots)
+        message.roots.push_back({.name = name, .root = root});
     message.relay_signature = claims::seal(claims::Type::Head, payload.view(), engine_.chain_id(), key_);
     return message;
 }
@@ -99,7 +102,8 @@ Result<std::vector<wire::Delta>> Relay::in_parts(wire::Delta whole) {
     const std::vector<wire::Change> changes = std::exchange(whole.changes, {});
     const store::Blobs table = engine_.blobs();
     for (const wire::Change& change : changes) {
-        if (bytes + size_of(change) > kPartBytes || parts.back().changes.size() == kChangesPerPart) begin_part();
+        if (bytes + size_of(change) > kPartBytes || parts.back().changes.size() == kChangesPerPart)
+            begin_part();
         bytes += size_of(change);
         parts.back().changes.push_back(change);
         if (!change.value) continue;
@@ -127,7 +131,8 @@ std::vector<Bytes> Relay::answer(ByteView request, Moment now) {
         payloads.push_back(wire::encode(refusal(decoded->id, wire::Refusal::Busy)));
         return payloads;
     }
-    for (const wire::Reply& reply : *replies) payloads.push_back(wire::encode(reply));
+    for (const wire::Reply& reply : *replies)
+        payloads.push_back(wire::encode(reply));
     return payloads;
 }
 
@@ -147,7 +152,8 @@ Relay::Replies Relay::reply_to(const wire::Request& request, Moment now) {
 }
 
 Relay::Replies Relay::light_block(std::uint32_t id, const wire::LightBlockRequest& request) {
-    TW_TRY(std::optional<wire::HeadMessage> message, head(request.height == 0 ? engine_.height() : request.height));
+    TW_TRY(std::optional<wire::HeadMessage> message,
+           head(request.height == 0 ? engine_.height() : request.height));
     if (!message) return std::vector{refusal(id, wire::Refusal::NotKept)};
     return std::vector{wire::Reply{.id = id, .body = *std::move(message)}};
 }
@@ -161,14 +167,16 @@ Relay::Replies Relay::deltas(std::uint32_t id, const wire::DeltasRequest& reques
     std::vector<wire::Reply> replies;
     for (wire::Delta& whole : wholes) {
         TW_TRY(std::vector<wire::Delta> parts, in_parts(std::move(whole)));
-        for (wire::Delta& part : parts) replies.push_back({.id = id, .body = std::move(part)});
+        for (wire::Delta& part : parts)
+            replies.push_back({.id = id, .body = std::move(part)});
     }
     return replies;
 }
 
 Result<bool> Relay::is_present_state(std::uint64_t state) {
     if (state == engine_.records().height()) return true;
-    // Blocks without transactions raise the height and leave the state: what header s + 1 commits to may still stand.
+    // Blocks without transactions raise the height and leave the state: what header s + 1 commits to may
+    // still stand.
     TW_TRY(const std::optional<ArchivedBlock> next, engine_.archive().block(state + 1));
     return next && next->roots == engine_.records().roots();
 }
@@ -181,8 +189,8 @@ Result<store::Snapshot*> Relay::pinned(std::uint64_t state, Moment now) {
     TW_TRY(const bool is_present, is_present_state(state));
     if (!is_present) return nullptr;
     if (pinned_.size() == kMaxPinned) {
-        pinned_.erase(std::ranges::min_element(
-            pinned_, {}, [](const auto& entry) { return entry.second.used_ms; }));
+        pinned_.erase(
+            std::ranges::min_element(pinned_, {}, [](const auto& entry) { return entry.second.used_ms; }));
     }
     TW_TRY(store::Snapshot snapshot, engine_.records().snapshot());
     const auto [entry, is_new] =
@@ -196,12 +204,13 @@ Relay::Replies Relay::manifest(std::uint32_t id, const wire::ManifestRequest& re
     if (snapshot == nullptr) return std::vector{refusal(id, wire::Refusal::NotKept)};
     const auto manifest = snapshot->manifest(request.name_space);
     if (!manifest) return std::vector{refusal(id, wire::Refusal::Unknown)};
-    return std::vector{wire::Reply{.id = id,
-                                   .body = wire::Manifest{.name_space = manifest->name_space,
-                                                          .state = state,
-                                                          .root = manifest->root,
-                                                          .bits = manifest->bits,
-                                                          .buckets = state::encode_nodes(manifest->buckets)}}};
+    return std::vector{
+        wire::Reply{.id = id,
+                    .body = wire::Manifest{.name_space = manifest->name_space,
+                                           .state = state,
+                                           .root = manifest->root,
+                                           .bits = manifest->bits,
+                                           .buckets = state::encode_nodes(manifest->buckets)}}};
 }
 
 Relay::Replies Relay::chunk(std::uint32_t id, const wire::ChunkRequest& request, Moment now) {
@@ -230,7 +239,8 @@ Relay::Replies Relay::chunk(std::uint32_t id, const wire::ChunkRequest& request,
         for (const Hash& hash : digests) {
             // Blobs are welcome beside the records but not owed: a reader asks for what it misses.
             TW_TRY(std::optional<Bytes> blob, table.get(request.name_space, hash));
-            if (!blob || bytes + blob->size() > kPartBytes || parts.back().blobs.size() == kBlobsPerPart) continue;
+            if (!blob || bytes + blob->size() > kPartBytes || parts.back().blobs.size() == kBlobsPerPart)
+                continue;
             bytes += blob->size();
             parts.back().blobs.push_back(*std::move(blob));
         }
@@ -287,7 +297,8 @@ Result<wire::ReceiptHint> Relay::submit(ByteView message, Moment now) {
             entry.state = wire::ReceiptState::Waiting;
         } else {
             const auto envelope = claims::parse_envelope(transaction);
-            if (!envelope) continue; // no id to answer for: the device keeps it and its operator sees the row wait
+            if (!envelope)
+                continue; // no id to answer for: the device keeps it and its operator sees the row wait
             entry.id = name_of(*envelope, engine_.chain_id());
             TW_TRY(const std::optional<ArchivedTransaction> done, engine_.archive().transaction(entry.id));
             const bool is_malformed = !admitted.error().code.starts_with("application.");
@@ -302,7 +313,8 @@ Result<wire::ReceiptHint> Relay::submit(ByteView message, Moment now) {
 }
 
 void Relay::tick(Moment now) {
-    std::erase_if(pinned_, [&](const auto& entry) { return now.monotonic_ms - entry.second.used_ms > kPinnedMs; });
+    std::erase_if(pinned_,
+                  [&](const auto& entry) { return now.monotonic_ms - entry.second.used_ms > kPinnedMs; });
 }
 
 } // namespace tidewaiter::node

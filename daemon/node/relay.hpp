@@ -7,7 +7,8 @@
 
 namespace tidewaiter::node {
 
-/// Answers devices from archive and state. Pure but for the engine's databases: bytes in, bytes out. One thread.
+/// Answers devices from archive and state. Pure but for the engine's databases: bytes in, bytes out. One
+/// thread.
 class Relay {
   public:
     /// The engine outlives the relay.
@@ -18,8 +19,8 @@ class Relay {
     /// Deltas of one state in parts that fit a message, with the blobs that their records name.
     [[nodiscard]] Result<std::vector<wire::Delta>> deltas_at(std::uint64_t state);
 
-    /// The replies to one request, each a whole payload. A malformed request has none: the device's name for it
-    /// cannot be known.
+    /// The replies to one request, each a whole payload. A malformed request has none: the device's name for
+    /// it cannot be known.
     [[nodiscard]] std::vector<Bytes> answer(ByteView request, Moment now);
     /// Admits a device's transactions; what became of each.
     [[nodiscard]] Result<wire::ReceiptHint> submit(ByteView message, Moment now);

@@ -64,7 +64,8 @@ void RelayDriver::connect() {
 
 void RelayDriver::send(std::string topic, Bytes payload) {
     client_->publish(std::move(topic), std::move(payload), [](const Status& done) {
-        if (!done && done.error().code != "mqtt.lost") log::warning("broker.publish", {{"why", done.error()}});
+        if (!done && done.error().code != "mqtt.lost")
+            log::warning("broker.publish", {{"why", done.error()}});
     });
 }
 
@@ -72,7 +73,8 @@ void RelayDriver::publish(const NewBlock& block) {
     if (!client_->is_connected() || block.height == 0) return;
     const auto deltas = relay_.deltas_at(block.height - 1);
     if (!deltas) return log::error("relay.deltas", {{"why", deltas.error()}});
-    for (const wire::Delta& delta : *deltas) send(topics_.delta(options_.id, delta.name_space), wire::encode(delta));
+    for (const wire::Delta& delta : *deltas)
+        send(topics_.delta(options_.id, delta.name_space), wire::encode(delta));
     const auto head = relay_.head(block.height);
     if (!head) return log::error("relay.head", {{"why", head.error()}});
     if (*head) send(topics_.head(options_.id), wire::encode(**head));
@@ -92,7 +94,8 @@ void RelayDriver::send_hint(const std::string& device, const wire::ReceiptHint& 
 }
 
 void RelayDriver::on_message(mqtt::Message message) {
-    // The broker's access rules tie the topic's last level to the device's certificate; nothing else names it.
+    // The broker's access rules tie the topic's last level to the device's certificate; nothing else names
+    // it.
     const std::string device(wire::Topics::last_level(message.topic));
     if (!is_device_id(device)) return;
     if (message.topic == topics_.submit(options_.id, device)) {
@@ -146,10 +149,11 @@ void RelayDriver::serve() {
         for (std::size_t seen = 0; seen < devices_.size(); ++seen) {
             if (turn == devices_.end()) turn = devices_.begin();
             Device& device = turn->second;
-            device.allowance = std::min(
-                kBurstBytes, device.filled_ms == 0 ? kBurstBytes
-                                                   : device.allowance + static_cast<double>(now_ms - device.filled_ms) *
-                                                                            kBytesPerMs);
+            device.allowance =
+                std::min(kBurstBytes, device.filled_ms == 0
+                                          ? kBurstBytes
+                                          : device.allowance +
+                                                static_cast<double>(now_ms - device.filled_ms) * kBytesPerMs);
             device.filled_ms = now_ms;
             if (!device.requests.empty() && device.allowance > 0) {
                 for (Bytes& reply : relay_.answer(device.requests.front(), now_())) {

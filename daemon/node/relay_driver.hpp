@@ -20,11 +20,12 @@ struct RelayOptions {
     std::uint64_t seed = 0;
 };
 
-/// The relay on its broker: publishes what is new, answers requests in turn, keeps one device from starving others.
+/// The relay on its broker: publishes what is new, answers requests in turn, keeps one device from starving
+/// others.
 class RelayDriver {
   public:
-    /// Loop, engine and relay outlive the driver. `now` is the node's clock; `submitted` is called when a device's
-    /// transaction waits for a block.
+    /// Loop, engine and relay outlive the driver. `now` is the node's clock; `submitted` is called when a
+    /// device's transaction waits for a block.
     RelayDriver(loop::Loop& loop, SoloEngine& engine, Relay& relay, RelayOptions options,
                 std::function<Moment()> now, std::function<void()> submitted);
     ~RelayDriver();

@@ -24,13 +24,15 @@ Hash root_in(const state::Roots& roots, const std::string& name) {
 
 } // namespace
 
-SoloEngine::SoloEngine(Archive archive, store::Records records, application::Genesis genesis, crypto::PrivateKey key,
-                       SoloOptions options)
-    : archive_(std::move(archive)), records_(std::move(records)), genesis_(std::move(genesis)), key_(std::move(key)),
-      options_(std::move(options)), ahead_(records_) {}
+SoloEngine::SoloEngine(Archive archive, store::Records records, application::Genesis genesis,
+                       crypto::PrivateKey key, SoloOptions options)
+    : archive_(std::move(archive)), records_(std::move(records)), genesis_(std::move(genesis)),
+      key_(std::move(key)), options_(std::move(options)), ahead_(records_) {}
 
-Result<std::unique_ptr<SoloEngine>> SoloEngine::open(const std::string& folder, const application::Genesis& genesis,
-                                                     crypto::PrivateKey key, SoloOptions options, Moment now) {
+Result<std::unique_ptr<SoloEngine>> SoloEngine::open(const std::string& folder,
+                                                     const application::Genesis& genesis,
+                                                     crypto::PrivateKey key, SoloOptions options,
+                                                     Moment now) {
     TW_TRY(Archive archive, Archive::open(folder + "/blocks.db"));
     TW_TRY(store::Records records, store::Records::open(folder + "/state.db", {.holds_all = true}));
     std::unique_ptr<SoloEngine> engine(
@@ -44,9 +46,11 @@ void SoloEngine::announce_write(std::string_view what) const {
 }
 
 Status SoloEngine::start(Moment now) {
-    if (genesis_.validators.size() != 1 || !equal(genesis_.validators.front().public_key, key_.public_key().raw())) {
-        return fail("node.key", "the validator key is not the one validator that the genesis names; the solo engine "
-                                "needs exactly that one");
+    if (genesis_.validators.size() != 1 ||
+        !equal(genesis_.validators.front().public_key, key_.public_key().raw())) {
+        return fail("node.key",
+                    "the validator key is not the one validator that the genesis names; the solo engine "
+                    "needs exactly that one");
     }
     const application::GenesisValidator& validator = genesis_.validators.front();
     TW_TRY(validators_, chain::ValidatorSet::make({chain::Validator(validator.public_key, validator.power)}));
@@ -72,7 +76,8 @@ Status SoloEngine::start(Moment now) {
 
 Status SoloEngine::start_from_genesis() {
     TW_TRY(store::Update update, records_.begin());
-    for (const std::string& name : application::namespaces(genesis_)) TW_CHECK(update.declare(name));
+    for (const std::string& name : application::namespaces(genesis_))
+        TW_CHECK(update.declare(name));
     TW_CHECK(update.apply(application::initial_changes(genesis_)));
     announce_write("genesis");
     return update.commit(0);
@@ -80,16 +85,19 @@ Status SoloEngine::start_from_genesis() {
 
 Status SoloEngine::catch_up() {
     if (records_.height() > tip_) {
-        return fail("node.replay", "state.db is ahead of blocks.db, which has lost blocks; restore blocks.db from a "
-                                   "backup or start a new chain");
+        return fail("node.replay",
+                    "state.db is ahead of blocks.db, which has lost blocks; restore blocks.db from a "
+                    "backup or start a new chain");
     }
     for (std::uint64_t height = records_.height() + 1; height <= tip_; ++height) {
         TW_TRY(const std::optional<ArchivedBlock> archived, archive_.block(height));
-        if (!archived) return fail("node.replay", "block " + std::to_string(height) + " is missing in blocks.db");
+        if (!archived)
+            return fail("node.replay", "block " + std::to_string(height) + " is missing in blocks.db");
         TW_TRY(const chain::Block block, chain::decode_block(archived->block, kMaxBlockMessageBytes));
         if (!equal(block.header.app_hash, records_.app_hash())) {
-            return fail("node.replay", "block " + std::to_string(height) + " does not follow from state.db; remove "
-                                       "state.db, it is made again from the blocks");
+            return fail("node.replay", "block " + std::to_string(height) +
+                                           " does not follow from state.db; remove "
+                                           "state.db, it is made again from the blocks");
         }
         TW_CHECK(execute(block));
     }
@@ -118,7 +126,8 @@ bool SoloEngine::is_waiting(const Hash& id) const {
 Result<application::TransactionInfo> SoloEngine::submit(ByteView transaction, Moment now) {
     if (mempool_.size() >= options_.max_waiting ||
         mempool_bytes_ + transaction.size() > options_.max_waiting_bytes) {
-        return fail("node.full", std::to_string(mempool_.size()) + " transactions wait already; try again in a moment");
+        return fail("node.full",
+                    std::to_string(mempool_.size()) + " transactions wait already; try again in a moment");
     }
     const application::BlockContext next = context(tip_ + 1, std::max(now.wall, last_vote_time_));
     auto info = application::check(ahead_, transaction, next);
@@ -129,7 +138,8 @@ Result<application::TransactionInfo> SoloEngine::submit(ByteView transaction, Mo
         return info;
     }
     const application::TransactionResult applied = application::apply(ahead_, transaction, next);
-    if (applied.code != 0) return fail(info->is_device ? "application.state" : "application.refused", applied.detail);
+    if (applied.code != 0)
+        return fail(info->is_device ? "application.state" : "application.refused", applied.detail);
     if (is_waiting(info->id)) return info;
     mempool_.push_back({.id = info->id, .core_hash = info->core_hash, .bytes = to_bytes(transaction)});
     mempool_bytes_ += transaction.size();
@@ -176,11 +186,11 @@ Result<NewBlock> SoloEngine::make_block(Moment now) {
     TW_TRY(const chain::BlockPlan plan_of_block, plan(take_transactions()));
     const chain::MadeBlock made = chain::make_block(plan_of_block);
     const TimeNs vote_time = std::max(now.wall, add_nanos(made.header.time, kMillisecondNs));
-    const Proposal proposal{
-        .height = tip_ + 1,
-        .block = made.block,
-        .sign_bytes = chain::vote_sign_bytes(chain::precommit(made, /*round=*/0, vote_time), genesis_.chain_id),
-        .vote_time = vote_time};
+    const Proposal proposal{.height = tip_ + 1,
+                            .block = made.block,
+                            .sign_bytes = chain::vote_sign_bytes(
+                                chain::precommit(made, /*round=*/0, vote_time), genesis_.chain_id),
+                            .vote_time = vote_time};
     announce_write("proposal");
     TW_CHECK(archive_.propose(proposal));
     return finish(proposal, now);
@@ -188,7 +198,8 @@ Result<NewBlock> SoloEngine::make_block(Moment now) {
 
 Result<NewBlock> SoloEngine::finish(const Proposal& proposal, Moment now) {
     TW_TRY(const chain::Block block, chain::decode_block(proposal.block, kMaxBlockMessageBytes));
-    const chain::BlockId block_id{.hash = chain::header_hash(block.header), .parts = chain::part_set_header(proposal.block)};
+    const chain::BlockId block_id{.hash = chain::header_hash(block.header),
+                                  .parts = chain::part_set_header(proposal.block)};
     const crypto::Signature signature = key_.sign(proposal.sign_bytes);
     const chain::SignedVote vote{.address = validators_[0].address(),
                                  .time = proposal.vote_time,
@@ -226,7 +237,10 @@ Result<std::vector<ArchivedTransaction>> SoloEngine::execute(const chain::Block&
         const auto info = application::check(overlay, transaction, at);
         const application::TransactionResult result = application::apply(overlay, transaction, at);
         results.push_back(result_of(result));
-        ArchivedTransaction done{.id = result.id, .core_hash = result.core_hash, .height = height, .code = result.code,
+        ArchivedTransaction done{.id = result.id,
+                                 .core_hash = result.core_hash,
+                                 .height = height,
+                                 .code = result.code,
                                  .error = result.error};
         if (info && info->record) {
             done.name_space = info->record->name_space;
@@ -256,7 +270,8 @@ Result<std::vector<wire::Delta>> SoloEngine::deltas(const state::Overlay& overla
                           .root_before = root_in(before, name),
                           .root_after = root_in(after, name)};
         if (delta.root_before == delta.root_after) continue;
-        for (const auto& [key, value] : changes) delta.changes.push_back({.key = key, .value = value});
+        for (const auto& [key, value] : changes)
+            delta.changes.push_back({.key = key, .value = value});
         deltas.push_back(std::move(delta));
     }
     return deltas;

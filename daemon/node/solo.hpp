@@ -18,8 +18,8 @@ struct Moment {
 };
 
 struct SoloOptions {
-    std::int64_t heartbeat_ms = 30'000;  ///< an idle chain's next block
-    std::int64_t block_delay_ms = 200;   ///< at least between blocks with transactions
+    std::int64_t heartbeat_ms = 30'000; ///< an idle chain's next block
+    std::int64_t block_delay_ms = 200;  ///< at least between blocks with transactions
     std::size_t max_block_bytes = 1'048'576;
     std::size_t max_waiting = 10'000;
     std::size_t max_waiting_bytes = 64U * 1024 * 1024;
@@ -44,7 +44,8 @@ class SoloEngine {
                                                                   crypto::PrivateKey key, SoloOptions options,
                                                                   Moment now);
 
-    /// Admits a transaction to the mempool. Errors: application.*, node.full. Already waiting: as the first time.
+    /// Admits a transaction to the mempool. Errors: application.*, node.full. Already waiting: as the first
+    /// time.
     [[nodiscard]] Result<application::TransactionInfo> submit(ByteView transaction, Moment now);
 
     /// A block should be made now: something waits, a change is not proven yet, or the heartbeat is due.
@@ -77,7 +78,8 @@ class SoloEngine {
     [[nodiscard]] Result<NewBlock> finish(const Proposal& proposal, Moment now);
     [[nodiscard]] Result<std::vector<ArchivedTransaction>> execute(const chain::Block& block);
     [[nodiscard]] Result<std::vector<wire::Delta>> deltas(const state::Overlay& overlay, std::uint64_t height,
-                                                          const state::Roots& before, const state::Roots& after);
+                                                          const state::Roots& before,
+                                                          const state::Roots& after);
     [[nodiscard]] std::vector<Bytes> take_transactions() const;
     void refresh_mempool();
     [[nodiscard]] application::BlockContext context(std::uint64_t height, TimeNs time) const;

@@ -60,7 +60,9 @@ void version(cbor::Reader& reader) {
     }
 }
 
-std::uint64_t height(cbor::Reader& reader) { return reader.unsigned_integer(0, kMaxHeight); }
+std::uint64_t height(cbor::Reader& reader) {
+    return reader.unsigned_integer(0, kMaxHeight);
+}
 
 std::string name_space(cbor::Reader& reader) {
     const std::string_view text = reader.text(1, kMaxNamespaceBytes);
@@ -120,7 +122,9 @@ Delta delta(cbor::Reader& reader) {
         case 3: message.root_before = reader.hash(); return true;
         case 4: message.root_after = reader.hash(); return true;
         case 5: message.part = static_cast<std::uint32_t>(reader.unsigned_integer(1, kMaxParts)); return true;
-        case 6: message.parts = static_cast<std::uint32_t>(reader.unsigned_integer(1, kMaxParts)); return true;
+        case 6:
+            message.parts = static_cast<std::uint32_t>(reader.unsigned_integer(1, kMaxParts));
+            return true;
         case 7:
             message.changes = changes(reader, kMaxDeltaChanges);
             for (std::size_t i = 1; i < message.changes.size(); ++i) {
@@ -134,7 +138,8 @@ Delta delta(cbor::Reader& reader) {
         }
     });
     if (reader.ok() && message.part > message.parts) {
-        reader.reject("wire.part", "part " + std::to_string(message.part) + " of " + std::to_string(message.parts));
+        reader.reject("wire.part",
+                      "part " + std::to_string(message.part) + " of " + std::to_string(message.parts));
     }
     return message;
 }
@@ -152,7 +157,8 @@ void write(cbor::Writer& writer, const std::vector<Change>& changes) {
 
 void write_blobs(cbor::Writer& writer, const std::vector<Bytes>& blobs) {
     writer.array([&](cbor::Writer& list) {
-        for (const Bytes& blob : blobs) list.bytes(blob);
+        for (const Bytes& blob : blobs)
+            list.bytes(blob);
     });
 }
 
@@ -226,7 +232,8 @@ Bytes encode(const Submit& message) {
         map.key(1).unsigned_integer(message.id);
         if (!message.transactions.empty()) {
             map.key(2).array([&](cbor::Writer& list) {
-                for (const Bytes& transaction : message.transactions) list.bytes(transaction);
+                for (const Bytes& transaction : message.transactions)
+                    list.bytes(transaction);
             });
         } else {
             map.key(3).bytes(message.evidence);
@@ -275,7 +282,8 @@ Result<ReceiptHint> decode_receipt_hint(ByteView payload) {
         switch (key) {
         case 0: fields::version(reader); return true;
         case 1:
-            reader.array(1, kMaxEntries, [&](std::size_t) { message.entries.push_back(read_receipt(reader)); });
+            reader.array(1, kMaxEntries,
+                         [&](std::size_t) { message.entries.push_back(read_receipt(reader)); });
             return true;
         default: return false;
         }
@@ -327,7 +335,9 @@ Result<DeviceState> decode_device_state(ByteView payload) {
                 reader.enumeration(DeviceState::Freshness::Fresh, DeviceState::Freshness::Clock);
             return true;
         case 7: message.is_frozen = reader.boolean(); return true;
-        case 8: message.sequence = static_cast<std::uint32_t>(reader.unsigned_integer(1, UINT32_MAX)); return true;
+        case 8:
+            message.sequence = static_cast<std::uint32_t>(reader.unsigned_integer(1, UINT32_MAX));
+            return true;
         default: return false;
         }
     });

@@ -80,8 +80,9 @@ Manifest read_manifest(cbor::Reader& reader) {
         }
     });
     if (reader.ok() && body.buckets.size() != (std::size_t{1} << body.bits) * kBucketBytes) {
-        reader.reject("wire.manifest", std::to_string(body.buckets.size()) + " bytes of buckets do not make 2^" +
-                                           std::to_string(body.bits) + " buckets of 33 bytes");
+        reader.reject("wire.manifest", std::to_string(body.buckets.size()) +
+                                           " bytes of buckets do not make 2^" + std::to_string(body.bits) +
+                                           " buckets of 33 bytes");
     }
     return body;
 }
@@ -94,8 +95,12 @@ Chunk read_chunk(cbor::Reader& reader) {
         case 2: body.state = fields::height(reader); return true;
         case 3: body.first_bucket = reader.unsigned_integer(0, kMaxBucket); return true;
         case 4: body.last_bucket = reader.unsigned_integer(0, kMaxBucket); return true;
-        case 5: body.part = static_cast<std::uint32_t>(reader.unsigned_integer(1, fields::kMaxParts)); return true;
-        case 6: body.parts = static_cast<std::uint32_t>(reader.unsigned_integer(1, fields::kMaxParts)); return true;
+        case 5:
+            body.part = static_cast<std::uint32_t>(reader.unsigned_integer(1, fields::kMaxParts));
+            return true;
+        case 6:
+            body.parts = static_cast<std::uint32_t>(reader.unsigned_integer(1, fields::kMaxParts));
+            return true;
         case 7: body.records = fields::changes(reader, kMaxChunkRecords); return true;
         case 8: body.blobs = fields::blobs(reader, fields::kMaxBlobs); return true;
         default: return false;
@@ -184,7 +189,9 @@ std::int64_t last_required(const Request& message) {
     return std::visit(Visitor{}, message.body);
 }
 
-std::int64_t last_required(const Reply&) { return 3; }
+std::int64_t last_required(const Reply&) {
+    return 3;
+}
 
 /// Keys 0 version, 1 id, 2 kind, then the fields of that kind.
 template <class Message, class Field>
@@ -250,7 +257,8 @@ struct RequestWriter {
         write_kind(map, id, Kind::Blobs);
         map.key(3).text(body.name_space);
         map.key(4).array([&](cbor::Writer& list) {
-            for (const Hash& hash : body.hashes) list.bytes(hash);
+            for (const Hash& hash : body.hashes)
+                list.bytes(hash);
         });
     }
     void operator()(const OutcomeRequest& body) const {
@@ -322,7 +330,8 @@ struct ReplyWriter {
         write_kind(map, id, Kind::Outcome);
         map.key(3).enumeration(body.state);
         if (body.record) {
-            map.key(4).array([&](cbor::Writer& pair) { pair.text(body.record->first).text(body.record->second); });
+            map.key(4).array(
+                [&](cbor::Writer& pair) { pair.text(body.record->first).text(body.record->second); });
         }
     }
     void operator()(Refusal body) const {
@@ -349,6 +358,8 @@ Result<Request> decode_request(ByteView payload) {
     return decode<Request, RequestField>(payload, Kind::LightBlock);
 }
 
-Result<Reply> decode_reply(ByteView payload) { return decode<Reply, ReplyField>(payload, Kind::Refusal); }
+Result<Reply> decode_reply(ByteView payload) {
+    return decode<Reply, ReplyField>(payload, Kind::Refusal);
+}
 
 } // namespace tidewaiter::wire

@@ -41,7 +41,9 @@ struct OutcomeRequest {
 
 struct Request {
     std::uint32_t id = 0;
-    std::variant<LightBlockRequest, DeltasRequest, ManifestRequest, ChunkRequest, BlobsRequest, OutcomeRequest> body;
+    std::variant<LightBlockRequest, DeltasRequest, ManifestRequest, ChunkRequest, BlobsRequest,
+                 OutcomeRequest>
+        body;
     bool operator==(const Request&) const = default;
 };
 

@@ -8,8 +8,8 @@
 
 namespace tidewaiter::test {
 
-/// A solo chain in a temporary folder whose genesis is the ledger fixture's state, with a relay, and a clock that
-/// the test turns.
+/// A solo chain in a temporary folder whose genesis is the ledger fixture's state, with a relay, and a clock
+/// that the test turns.
 class NodeBed {
   public:
     static constexpr std::string_view kRelay = "relay-1";
@@ -30,7 +30,8 @@ class NodeBed {
     std::function<void(std::string_view)> before_write;
 
     [[nodiscard]] application::Genesis genesis() const {
-        application::Genesis genesis{.chain_id = std::string(LedgerFixture::kChain), .time = {ledger_.now() - 10, 0}};
+        application::Genesis genesis{.chain_id = std::string(LedgerFixture::kChain),
+                                     .time = {ledger_.now() - 10, 0}};
         application::GenesisValidator validator{.power = 10};
         const crypto::PrivateKey key = test_key("validator", crypto::Algorithm::EdDsa);
         std::ranges::copy(key.public_key().raw(), validator.public_key.begin());

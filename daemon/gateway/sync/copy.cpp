@@ -36,7 +36,9 @@ Result<TimeNs> decode_time(ByteView bytes) {
     return time;
 }
 
-std::uint64_t natural(std::int64_t height) { return static_cast<std::uint64_t>(height); }
+std::uint64_t natural(std::int64_t height) {
+    return static_cast<std::uint64_t>(height);
+}
 
 } // namespace
 
@@ -52,9 +54,10 @@ Result<Copy> Copy::open(const std::string& path, CopyOptions options, const clai
     if (!known) {
         TW_CHECK(settings.put(kAnchorSetting, anchor.header_hash));
     } else if (!equal(*known, anchor.header_hash)) {
-        return fail("copy.anchor", path + " was started from the anchor with header " + to_hex(*known) +
-                                       ", the configuration names " + to_hex(anchor.header_hash) +
-                                       "; to start anew from that one, stop the gateway and remove this file");
+        return fail("copy.anchor",
+                    path + " was started from the anchor with header " + to_hex(*known) +
+                        ", the configuration names " + to_hex(anchor.header_hash) +
+                        "; to start anew from that one, stop the gateway and remove this file");
     }
     Copy copy(std::move(records), std::move(options), anchor);
     TW_CHECK(copy.restore());
@@ -88,15 +91,17 @@ chain::Options Copy::chain_options() const {
             .max_clock_drift_ns = options_.max_clock_drift_ns};
 }
 
-TimeNs Copy::floor(TimeNs now) const { return trusted_ ? std::max(now, trusted_->time) : now; }
+TimeNs Copy::floor(TimeNs now) const {
+    return trusted_ ? std::max(now, trusted_->time) : now;
+}
 
 bool Copy::is_past_trusting_period(TimeNs now) const {
     return trusted_ && chain::is_expired(trusted_->time, chain_options().trusting_period_ns, floor(now));
 }
 
 chain::Judgement Copy::start(const chain::LightBlock& block, ByteView encoded) {
-    chain::Judgement judgement = chain::verify_anchor(block, options_.chain_id, static_cast<std::int64_t>(anchor_.height),
-                                                      anchor_.header_hash);
+    chain::Judgement judgement = chain::verify_anchor(
+        block, options_.chain_id, static_cast<std::int64_t>(anchor_.height), anchor_.header_hash);
     if (!judgement.is_success()) return judgement;
     const store::VerifiedBlock verified{.height = anchor_.height,
                                         .header_hash = anchor_.header_hash,
@@ -120,19 +125,19 @@ Result<chain::Judgement> Copy::advance_trust(const chain::LightBlock& block, Byt
 
     // The recorded step starts at the pillar where that verifies too; the strict one above decided.
     if (block.header().time.seconds - pillar_->time.seconds >= kPillarSeconds) pillar_ = trusted_;
-    const bool from_pillar =
-        pillar_->height != trusted_->height && chain::verify(*pillar_, block, options, floor(now)).is_success();
+    const bool from_pillar = pillar_->height != trusted_->height &&
+                             chain::verify(*pillar_, block, options, floor(now)).is_success();
     const chain::TrustedBlock& base = from_pillar ? *pillar_ : *trusted_;
     const std::int64_t height = block.header().height;
     const Hash hash = chain::header_hash(block.header());
-    TW_CHECK(light_blocks().put({.height = natural(height),
-                                 .header_hash = hash,
-                                 .time = block.header().time,
-                                 .by = height == base.height + 1 ? store::VerifiedBy::Adjacent
-                                                                 : store::VerifiedBy::Skipping,
-                                 .trusted_height = natural(base.height),
-                                 .light_block = to_bytes(encoded),
-                                 .is_cross_checked = false}));
+    TW_CHECK(light_blocks().put(
+        {.height = natural(height),
+         .header_hash = hash,
+         .time = block.header().time,
+         .by = height == base.height + 1 ? store::VerifiedBy::Adjacent : store::VerifiedBy::Skipping,
+         .trusted_height = natural(base.height),
+         .light_block = to_bytes(encoded),
+         .is_cross_checked = false}));
     if (!from_pillar) pillar_ = trusted_;
     trusted_ = chain::trust(block);
     TW_CHECK(prune(block.header().time));
@@ -149,8 +154,8 @@ Status Copy::compare_known(const chain::LightBlock& block, ByteView encoded, Tim
     TW_TRY(const chain::LightBlock base, chain::decode_light_block(below->light_block));
     const chain::Judgement judgement = chain::verify(chain::trust(base), block, chain_options(), floor(now));
     if (!judgement.is_success()) return {};
-    return freeze("two headers of height " + std::to_string(height) + " verify: " + to_hex(known->header_hash) +
-                      " and " + to_hex(hash),
+    return freeze("two headers of height " + std::to_string(height) +
+                      " verify: " + to_hex(known->header_hash) + " and " + to_hex(hash),
                   encoded);
 }
 
@@ -164,12 +169,13 @@ Status Copy::freeze(std::string why, ByteView evidence) {
     return {};
 }
 
-Status Copy::apply(const state::Overlay::Changes& changes, const std::vector<std::pair<std::string, Bytes>>& blobs,
-                   const Target& target) {
+Status Copy::apply(const state::Overlay::Changes& changes,
+                   const std::vector<std::pair<std::string, Bytes>>& blobs, const Target& target) {
     TW_TRY(store::Update update, records_->begin());
     TW_CHECK(update.apply(changes));
     store::Blobs table(records_->database());
-    for (const auto& [name_space, bytes] : blobs) TW_CHECK(table.put(name_space, bytes));
+    for (const auto& [name_space, bytes] : blobs)
+        TW_CHECK(table.put(name_space, bytes));
     TW_CHECK(remember_header_time(target));
     TW_CHECK(update.commit({.height = target.height, .roots = target.roots}));
     header_time_ = target.header_time;

@@ -55,9 +55,10 @@ class Copy {
     /// Starts from the anchor's light block.
     [[nodiscard]] chain::Judgement start(const chain::LightBlock& block, ByteView encoded);
     /// Verifies a newer header and remembers the step. Storage errors come as Result; the verdict is a value.
-    [[nodiscard]] Result<chain::Judgement> advance_trust(const chain::LightBlock& block, ByteView encoded, TimeNs now);
-    /// A header at or below the newest: equal to what was verified, unknown, or a second one for its height that
-    /// verifies as well, which freezes the copy (the evidence is kept).
+    [[nodiscard]] Result<chain::Judgement> advance_trust(const chain::LightBlock& block, ByteView encoded,
+                                                         TimeNs now);
+    /// A header at or below the newest: equal to what was verified, unknown, or a second one for its height
+    /// that verifies as well, which freezes the copy (the evidence is kept).
     [[nodiscard]] Status compare_known(const chain::LightBlock& block, ByteView encoded, TimeNs now);
 
     /// Applies the changes and keeps them only if every held namespace then has the target's root.

@@ -11,12 +11,14 @@ std::size_t DeltaBuffer::size_of(const wire::Delta& part) {
     for (const wire::Change& change : part.changes) {
         bytes += 100 + change.key.size() + (change.value ? change.value->size() : 0);
     }
-    for (const Bytes& blob : part.blobs) bytes += 100 + blob.size();
+    for (const Bytes& blob : part.blobs)
+        bytes += 100 + blob.size();
     return bytes;
 }
 
 void DeltaBuffer::forget(Whole& whole) {
-    for (const auto& [number, part] : whole.parts) bytes_ -= size_of(part);
+    for (const auto& [number, part] : whole.parts)
+        bytes_ -= size_of(part);
     whole.parts.clear();
 }
 
@@ -27,7 +29,8 @@ void DeltaBuffer::add(wire::Delta part) {
     // Parts of two different wholes never mix: the later one (another relay's, say) starts afresh.
     if (!whole.parts.empty()) {
         const wire::Delta& first = whole.parts.begin()->second;
-        if (first.parts != part.parts || first.root_before != part.root_before || first.root_after != part.root_after) {
+        if (first.parts != part.parts || first.root_before != part.root_before ||
+            first.root_after != part.root_after) {
             forget(whole);
         }
     }
@@ -35,16 +38,17 @@ void DeltaBuffer::add(wire::Delta part) {
     if (whole.parts.emplace(number, std::move(part)).second) bytes_ += size;
 }
 
-DeltaBuffer::Way DeltaBuffer::way(const std::string& name_space, Hash from, std::uint64_t after, const Hash& to,
-                                  std::uint64_t until) const {
+DeltaBuffer::Way DeltaBuffer::way(const std::string& name_space, Hash from, std::uint64_t after,
+                                  const Hash& to, std::uint64_t until) const {
     Way way;
     way.is_complete = from == to;
     const auto waiting = waiting_.find(name_space);
     if (way.is_complete || waiting == waiting_.end()) return way;
-    for (auto whole = waiting->second.upper_bound(after); whole != waiting->second.end() && whole->first <= until;
-         ++whole) {
+    for (auto whole = waiting->second.upper_bound(after);
+         whole != waiting->second.end() && whole->first <= until; ++whole) {
         if (!whole->second.is_complete() || whole->second.parts.begin()->second.root_before != from) continue;
-        for (const auto& [number, part] : whole->second.parts) way.parts.push_back(&part);
+        for (const auto& [number, part] : whole->second.parts)
+            way.parts.push_back(&part);
         from = whole->second.parts.begin()->second.root_after;
         if (from == to) {
             way.is_complete = true;
@@ -66,7 +70,8 @@ void DeltaBuffer::drop_through(std::uint64_t state) {
 void DeltaBuffer::drop(const std::string& name_space) {
     const auto waiting = waiting_.find(name_space);
     if (waiting == waiting_.end()) return;
-    for (auto& [state, whole] : waiting->second) forget(whole);
+    for (auto& [state, whole] : waiting->second)
+        forget(whole);
     waiting_.erase(waiting);
 }
 
@@ -86,7 +91,8 @@ void collect(const DeltaBuffer::Way& way, state::Overlay::Changes& changes,
              std::vector<std::pair<std::string, Bytes>>& blobs) {
     for (const wire::Delta* part : way.parts) {
         auto& records = changes[part->name_space];
-        for (const wire::Change& change : part->changes) records[change.key] = change.value;
+        for (const wire::Change& change : part->changes)
+            records[change.key] = change.value;
         for (const Bytes& blob : part->blobs) {
             // The record that names a blob may lie in another part of the same delta.
             const bool is_wanted = std::ranges::any_of(way.parts, [&](const wire::Delta* other) {

@@ -7,8 +7,8 @@
 
 namespace tidewaiter::sync {
 
-/// Deltas that wait for a verified head to say whether they are true. Bounded; what does not fit is dropped and
-/// asked for again when it is due.
+/// Deltas that wait for a verified head to say whether they are true. Bounded; what does not fit is dropped
+/// and asked for again when it is due.
 class DeltaBuffer {
   public:
     static constexpr std::size_t kMaxBytes = 64U * 1024 * 1024;
@@ -32,7 +32,9 @@ class DeltaBuffer {
   private:
     struct Whole {
         std::map<std::uint32_t, wire::Delta> parts;
-        [[nodiscard]] bool is_complete() const { return !parts.empty() && parts.size() == parts.begin()->second.parts; }
+        [[nodiscard]] bool is_complete() const {
+            return !parts.empty() && parts.size() == parts.begin()->second.parts;
+        }
     };
     static std::size_t size_of(const wire::Delta& part);
     void forget(Whole& whole);
@@ -41,8 +43,8 @@ class DeltaBuffer {
     std::size_t bytes_ = 0;
 };
 
-/// All changes of a way, later ones over earlier ones, and the blobs that changed records refer to; blobs that
-/// no record of theirs names are left out.
+/// All changes of a way, later ones over earlier ones, and the blobs that changed records refer to; blobs
+/// that no record of theirs names are left out.
 void collect(const DeltaBuffer::Way& way, state::Overlay::Changes& changes,
              std::vector<std::pair<std::string, Bytes>>& blobs);
 

@@ -16,26 +16,29 @@ constexpr std::string_view kSoftware = "tidewaiter";
 Driver::Driver(loop::Loop& loop, Copy& copy, DriverOptions options, Clock clock, DriverEvents events)
     : loop_(loop), options_(std::move(options)), clock_(std::move(clock)), events_(std::move(events)),
       topics_(copy.options().chain_id), machine_(copy, options_.device), backoff_(options_.seed) {
-    client_ = mqtt::make_client(loop_, {.connected =
-                                            [this](bool) {
-                                                backoff_.reset();
-                                                const Relay& relay = options_.relays[relay_index_];
-                                                log::info("relay.connected", {{"relay", relay.id}});
-                                                machine_.connected(relay, clock_.now());
-                                                perform();
-                                                if (events_.connection) events_.connection(true);
-                                            },
-                                        .lost = [this](const Error& reason) { on_lost(reason); },
-                                        .message =
-                                            [this](mqtt::Message message) {
-                                                machine_.message(message.topic, message.payload, clock_.now());
-                                                perform();
-                                            }});
+    client_ =
+        mqtt::make_client(loop_, {.connected =
+                                      [this](bool) {
+                                          backoff_.reset();
+                                          const Relay& relay = options_.relays[relay_index_];
+                                          log::info("relay.connected", {{"relay", relay.id}});
+                                          machine_.connected(relay, clock_.now());
+                                          perform();
+                                          if (events_.connection) events_.connection(true);
+                                      },
+                                  .lost = [this](const Error& reason) { on_lost(reason); },
+                                  .message =
+                                      [this](mqtt::Message message) {
+                                          machine_.message(message.topic, message.payload, clock_.now());
+                                          perform();
+                                      }});
 }
 
 Driver::~Driver() = default;
 
-std::string Driver::relay_id() const { return machine_.relay() ? machine_.relay()->id : std::string(); }
+std::string Driver::relay_id() const {
+    return machine_.relay() ? machine_.relay()->id : std::string();
+}
 
 void Driver::start() {
     tick_ = loop_.every(kTick, alive_.guard([this] {
@@ -61,7 +64,8 @@ void Driver::connect() {
 void Driver::on_lost(const Error& reason) {
     const bool was_connected = machine_.is_connected();
     machine_.disconnected();
-    if (was_connected) log::warning("relay.lost", {{"relay", options_.relays[relay_index_].id}, {"why", reason.detail}});
+    if (was_connected)
+        log::warning("relay.lost", {{"relay", options_.relays[relay_index_].id}, {"why", reason.detail}});
     if (was_connected && events_.connection) events_.connection(false);
     relay_index_ = (relay_index_ + 1) % options_.relays.size();
     retry_later();
@@ -79,11 +83,14 @@ void Driver::perform() {
             if (auto* publish = std::get_if<Publish>(&action)) {
                 client_->publish(std::move(publish->topic), std::move(publish->payload));
             } else if (auto* subscribe = std::get_if<Subscribe>(&action)) {
-                client_->subscribe(subscribe->topic, alive_.guard([topic = subscribe->topic](const Status& done) {
-                    if (!done) log::warning("relay.subscribe", {{"topic", topic}, {"why", done.error().detail}});
-                }));
+                client_->subscribe(
+                    subscribe->topic, alive_.guard([topic = subscribe->topic](const Status& done) {
+                        if (!done)
+                            log::warning("relay.subscribe", {{"topic", topic}, {"why", done.error().detail}});
+                    }));
             } else if (auto* leave = std::get_if<LeaveRelay>(&action)) {
-                log::warning("relay.left", {{"relay", options_.relays[relay_index_].id}, {"why", leave->reason}});
+                log::warning("relay.left",
+                             {{"relay", options_.relays[relay_index_].id}, {"why", leave->reason}});
                 client_->disconnect();
                 if (events_.connection) events_.connection(false);
                 relay_index_ = (relay_index_ + 1) % options_.relays.size();
@@ -114,7 +121,8 @@ void Driver::want_blobs(const std::string& name_space, const std::vector<Hash>& 
 void Driver::submit(std::vector<Bytes> transactions, mqtt::Done done) {
     if (!machine_.is_connected()) return done(fail("mqtt.not-connected", "no relay is connected"));
     const wire::Submit message{.id = submit_id_++, .transactions = std::move(transactions), .evidence = {}};
-    client_->publish(topics_.submit(machine_.relay()->id, options_.device), wire::encode(message), std::move(done));
+    client_->publish(topics_.submit(machine_.relay()->id, options_.device), wire::encode(message),
+                     std::move(done));
 }
 
 void Driver::announce(const wire::DeviceState& state) {

@@ -26,8 +26,11 @@ Status Loader::aim(Target target) {
         Part& part = parts_[name];
         if (root_of(name) != state::kEmptyRoot) continue;
         // An empty namespace needs no relay: its manifest is known.
-        TW_CHECK(copy_->records().begin_load(
-            {.name_space = name, .height = target_->height, .root = {}, .bits = 0, .buckets = {state::Node{}}}));
+        TW_CHECK(copy_->records().begin_load({.name_space = name,
+                                              .height = target_->height,
+                                              .root = {},
+                                              .bits = 0,
+                                              .buckets = {state::Node{}}}));
         part.stage = Stage::Buckets;
         TW_TRY(const std::vector<std::uint32_t> missing, copy_->records().missing(name, 1));
         if (!missing.empty()) TW_CHECK(copy_->records().load(name, {.first = 0, .last = 0, .records = {}}));
@@ -49,7 +52,8 @@ Result<std::optional<Loader::Ask>> Loader::next() {
         }
         if (part.stage == Stage::ManifestAsked) continue;
         TW_TRY(const std::vector<std::uint32_t> missing, copy_->records().missing(name, kMissingLooked));
-        const auto first = std::ranges::find_if(missing, [&](std::uint32_t b) { return !part.under_way.contains(b); });
+        const auto first =
+            std::ranges::find_if(missing, [&](std::uint32_t b) { return !part.under_way.contains(b); });
         if (first == missing.end()) continue;
         std::uint32_t last = *first;
         for (auto bucket = first; bucket != missing.end() && *bucket == last + (bucket == first ? 0U : 1U) &&
@@ -57,7 +61,8 @@ Result<std::optional<Loader::Ask>> Loader::next() {
              ++bucket) {
             last = *bucket;
         }
-        for (std::uint32_t bucket = *first; bucket <= last; ++bucket) part.under_way.insert(bucket);
+        for (std::uint32_t bucket = *first; bucket <= last; ++bucket)
+            part.under_way.insert(bucket);
         return Ask{wire::ChunkRequest{
             .name_space = name, .state = target_->height, .first_bucket = *first, .last_bucket = last}};
     }
@@ -90,8 +95,9 @@ Status Loader::manifest(const wire::Manifest& manifest) {
                                         std::to_string(manifest.state) + " that was not asked for");
     }
     if (manifest.root != root_of(manifest.name_space)) {
-        return fail("load.root", "the manifest of " + manifest.name_space + " has root " + to_hex(manifest.root) +
-                                     ", the verified one is " + to_hex(root_of(manifest.name_space)));
+        return fail("load.root", "the manifest of " + manifest.name_space + " has root " +
+                                     to_hex(manifest.root) + ", the verified one is " +
+                                     to_hex(root_of(manifest.name_space)));
     }
     TW_TRY(std::vector<state::Node> buckets, state::decode_nodes(manifest.buckets));
     TW_CHECK(copy_->records().begin_load({.name_space = manifest.name_space,
@@ -113,8 +119,9 @@ Status Loader::keep_blobs(const wire::Chunk& chunk) {
 
 Status Loader::chunk(const wire::ChunkRequest& asked, const wire::Chunk& chunk) {
     const auto found = parts_.find(chunk.name_space);
-    if (!target_ || found == parts_.end() || chunk.name_space != asked.name_space || chunk.state != asked.state ||
-        chunk.first_bucket != asked.first_bucket || chunk.last_bucket > asked.last_bucket) {
+    if (!target_ || found == parts_.end() || chunk.name_space != asked.name_space ||
+        chunk.state != asked.state || chunk.first_bucket != asked.first_bucket ||
+        chunk.last_bucket > asked.last_bucket) {
         return fail("load.unasked", "a chunk of " + chunk.name_space + " that was not asked for");
     }
     Part& part = found->second;
@@ -123,7 +130,8 @@ Status Loader::chunk(const wire::ChunkRequest& asked, const wire::Chunk& chunk) 
                                      std::to_string(part.parts_seen));
     }
     for (const wire::Change& record : chunk.records) {
-        if (!record.value) return fail("load.value", "a record without value in a chunk: " + printable(record.key));
+        if (!record.value)
+            return fail("load.value", "a record without value in a chunk: " + printable(record.key));
         part.partial.push_back({.key = record.key, .value = *record.value});
     }
     TW_CHECK(keep_blobs(chunk));

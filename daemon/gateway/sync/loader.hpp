@@ -7,8 +7,8 @@
 
 namespace tidewaiter::sync {
 
-/// Loads snapshots of all held namespaces at one state: manifests that fold to verified roots, then only those
-/// buckets that differ from what is held. Asks nothing by itself: the machine sends its requests.
+/// Loads snapshots of all held namespaces at one state: manifests that fold to verified roots, then only
+/// those buckets that differ from what is held. Asks nothing by itself: the machine sends its requests.
 class Loader {
   public:
     explicit Loader(Copy& copy) : copy_(&copy) {}
@@ -25,7 +25,8 @@ class Loader {
     /// A request failed or its time ran out: it may be asked again.
     void give_back(const Ask& ask);
 
-    /// Errors (the relay's fault): load.root (not the verified root), manifest.*, nodes.*, chunk.*, load.unasked.
+    /// Errors (the relay's fault): load.root (not the verified root), manifest.*, nodes.*, chunk.*,
+    /// load.unasked.
     [[nodiscard]] Status manifest(const wire::Manifest& manifest);
     [[nodiscard]] Status chunk(const wire::ChunkRequest& asked, const wire::Chunk& chunk);
 

@@ -26,12 +26,14 @@ constexpr std::size_t kMaxBisectionDepth = 64;
 
 /// Errors of the store are ours; all others are the relay's.
 bool is_ours(const Error& error) {
-    return error.code.starts_with("store.") || error.code.starts_with("view.") || error.code.starts_with("copy.");
+    return error.code.starts_with("store.") || error.code.starts_with("view.") ||
+           error.code.starts_with("copy.");
 }
 
 state::Roots to_roots(const wire::Roots& list) {
     state::Roots roots;
-    for (const wire::NamespaceRoot& root : list) roots.emplace(root.name, root.root);
+    for (const wire::NamespaceRoot& root : list)
+        roots.emplace(root.name, root.root);
     return roots;
 }
 
@@ -47,7 +49,9 @@ Status check_roots(const chain::Header& header, const state::Roots& roots) {
 Machine::Machine(Copy& copy, std::string device)
     : copy_(&copy), device_(std::move(device)), topics_(copy.options().chain_id), loader_(copy) {}
 
-std::vector<Action> Machine::take() { return std::exchange(actions_, {}); }
+std::vector<Action> Machine::take() {
+    return std::exchange(actions_, {});
+}
 
 void Machine::connected(const Relay& relay, Now now) {
     relay_ = relay;
@@ -71,7 +75,8 @@ void Machine::connected(const Relay& relay, Now now) {
 void Machine::disconnected() {
     relay_.reset();
     for (auto& [id, open] : open_) {
-        if (const auto* manifest = std::get_if<wire::ManifestRequest>(&open.body)) loader_.give_back(*manifest);
+        if (const auto* manifest = std::get_if<wire::ManifestRequest>(&open.body))
+            loader_.give_back(*manifest);
         if (const auto* chunk = std::get_if<wire::ChunkRequest>(&open.body)) loader_.give_back(*chunk);
     }
     open_.clear();
@@ -92,7 +97,8 @@ void Machine::ask(Asked body, Now now) {
     wire::Request request{.id = id, .body = {}};
     std::visit([&](const auto& value) { request.body = value; }, body);
     actions_.emplace_back(Publish{topics_.request(relay_->id, device_), wire::encode(request)});
-    open_.insert_or_assign(id, Open{.body = std::move(body), .deadline_ms = now.monotonic_ms + kRequestDeadlineMs});
+    open_.insert_or_assign(
+        id, Open{.body = std::move(body), .deadline_ms = now.monotonic_ms + kRequestDeadlineMs});
 }
 
 void Machine::message(std::string_view topic, ByteView payload, Now now) {
@@ -194,7 +200,8 @@ void Machine::refused(const Asked& asked, wire::Refusal refusal, Now now) {
 void Machine::head(const wire::HeadMessage& message, Now now) {
     const auto block = chain::decode_light_block(message.light_block);
     if (!block) return leave(block.error());
-    if (const Status signature = check_relay_signature(message, *block); !signature) return leave(signature.error());
+    if (const Status signature = check_relay_signature(message, *block); !signature)
+        return leave(signature.error());
     if (!copy_->trusted()) return start_from_anchor(message, now);
     if (bisection_ && !bisection_->stack.empty() &&
         block->header().height < bisection_->stack.front().first.header().height) {
@@ -219,7 +226,8 @@ void Machine::head(const wire::HeadMessage& message, Now now) {
     trust_head(message, *block, now);
 }
 
-Status Machine::check_relay_signature(const wire::HeadMessage& message, const chain::LightBlock& block) const {
+Status Machine::check_relay_signature(const wire::HeadMessage& message,
+                                      const chain::LightBlock& block) const {
     TW_TRY(const claims::Envelope envelope, claims::parse_envelope(message.relay_signature));
     if (envelope.type != claims::Type::Head ||
         !claims::verify_envelope(envelope, copy_->options().chain_id, relay_->key)) {
@@ -231,7 +239,9 @@ Status Machine::check_relay_signature(const wire::HeadMessage& message, const ch
     reader.map({1, 2, 3, 4}, [&](std::int64_t key) {
         switch (key) {
         case 1: is_same &= reader.text() == header.chain_id; return true;
-        case 2: is_same &= reader.unsigned_integer() == static_cast<std::uint64_t>(header.height); return true;
+        case 2:
+            is_same &= reader.unsigned_integer() == static_cast<std::uint64_t>(header.height);
+            return true;
         case 3: is_same &= reader.hash() == chain::header_hash(header); return true;
         case 4:
             reader.enter_array(2);
@@ -261,7 +271,8 @@ void Machine::start_from_anchor(const wire::HeadMessage& message, Now now) {
 }
 
 void Machine::trust_head(const wire::HeadMessage& message, const chain::LightBlock& block, Now now) {
-    if (const Status roots = check_roots(block.header(), to_roots(message.roots)); !roots) return leave(roots.error());
+    if (const Status roots = check_roots(block.header(), to_roots(message.roots)); !roots)
+        return leave(roots.error());
     const auto judged = copy_->advance_trust(block, message.light_block, now.wall);
     if (!judged) return broken(judged.error());
     switch (judged->verdict) {
@@ -269,18 +280,19 @@ void Machine::trust_head(const wire::HeadMessage& message, const chain::LightBlo
     case chain::Verdict::NotEnoughTrust:
         bisection_ = Bisection{.head = message, .stack = {{block, message.light_block}}};
         ask(wire::LightBlockRequest{.height = static_cast<std::uint64_t>(chain::pivot_height(
-                copy_->trusted()->height, block.header().height))},
+                                        copy_->trusted()->height, block.header().height))},
             now);
         return;
     case chain::Verdict::Invalid:
         if (judged->reason() == chain::Reason::Expired) {
-            actions_.emplace_back(Problem{{"sync.expired", "the newest verified header is past the trusting period; "
-                                                           "a new anchor is needed"}});
+            actions_.emplace_back(
+                Problem{{"sync.expired", "the newest verified header is past the trusting period; "
+                                         "a new anchor is needed"}});
             return;
         }
         leave({"sync.header", "head " + std::to_string(block.header().height) + " of relay " + relay_->id +
-                                  " does not verify: " + std::string(chain::text_of(judged->reason())) + " (" +
-                                  judged->refusal.detail + ")"});
+                                  " does not verify: " + std::string(chain::text_of(judged->reason())) +
+                                  " (" + judged->refusal.detail + ")"});
     }
 }
 
@@ -300,11 +312,12 @@ void Machine::bisect(Now now) {
             continue;
         }
         if (judged->verdict == chain::Verdict::Invalid || bisection_->stack.size() > kMaxBisectionDepth) {
-            return leave({"sync.header", "block " + std::to_string(block.header().height) + " of relay " + relay_->id +
-                                             " does not verify: " + std::string(chain::text_of(judged->reason()))});
+            return leave(
+                {"sync.header", "block " + std::to_string(block.header().height) + " of relay " + relay_->id +
+                                    " does not verify: " + std::string(chain::text_of(judged->reason()))});
         }
         return ask(wire::LightBlockRequest{.height = static_cast<std::uint64_t>(chain::pivot_height(
-                       copy_->trusted()->height, block.header().height))},
+                                               copy_->trusted()->height, block.header().height))},
                    now);
     }
 }
@@ -363,8 +376,9 @@ void Machine::ask_for_gap(const std::string& name_space, Now now) {
     if (now.monotonic_ms - gap.since_ms < patience && gap.asked < kGapAttempts) return;
     if (gap.asked >= kGapAttempts) return aim_loader(now);
     ++gap.asked;
-    ask(wire::DeltasRequest{
-            .name_space = name_space, .from = copy_->state_height() + 1, .to = target_->height},
+    ask(wire::DeltasRequest{.name_space = name_space,
+                            .from = copy_->state_height() + 1,
+                            .to = target_->height},
         now);
 }
 
@@ -399,7 +413,8 @@ void Machine::expire(Now now) {
         }
         const Asked asked = open->second.body;
         open = open_.erase(open);
-        if (std::holds_alternative<wire::DeltasRequest>(asked) || std::holds_alternative<wire::BlobsRequest>(asked)) {
+        if (std::holds_alternative<wire::DeltasRequest>(asked) ||
+            std::holds_alternative<wire::BlobsRequest>(asked)) {
             continue; // gaps and readers ask again by themselves
         }
         return leave({"sync.silent", "relay " + relay_->id + " has not answered within 10 s"});
@@ -412,11 +427,13 @@ void Machine::tick(Now now) {
     if (!relay_) return;
     load(now);
     advance(now);
-    if (now.monotonic_ms - last_head_ms_ > kSilenceMs && now.monotonic_ms - asked_newest_ms_ > kAskNewestEveryMs) {
+    if (now.monotonic_ms - last_head_ms_ > kSilenceMs &&
+        now.monotonic_ms - asked_newest_ms_ > kAskNewestEveryMs) {
         asked_newest_ms_ = now.monotonic_ms;
         ask_newest(now);
     }
-    if (!target_ && copy_->trusted() && open_.empty() && now.monotonic_ms - asked_newest_ms_ > kAskNewestEveryMs) {
+    if (!target_ && copy_->trusted() && open_.empty() &&
+        now.monotonic_ms - asked_newest_ms_ > kAskNewestEveryMs) {
         asked_newest_ms_ = now.monotonic_ms;
         ask_newest(now);
     }

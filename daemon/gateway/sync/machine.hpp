@@ -98,14 +98,16 @@ class Machine {
 
     void head(const wire::HeadMessage& message, Now now);
     void start_from_anchor(const wire::HeadMessage& message, Now now);
-    [[nodiscard]] Status check_relay_signature(const wire::HeadMessage& message, const chain::LightBlock& block) const;
+    [[nodiscard]] Status check_relay_signature(const wire::HeadMessage& message,
+                                               const chain::LightBlock& block) const;
     void trust_head(const wire::HeadMessage& message, const chain::LightBlock& block, Now now);
     void bisect(Now now);
     void set_target(const wire::HeadMessage& message, const chain::LightBlock& block, Now now);
 
     void advance(Now now);
     void ask_for_gap(const std::string& name_space, Now now);
-    void apply_way(const state::Overlay::Changes& changes, const std::vector<std::pair<std::string, Bytes>>& blobs);
+    void apply_way(const state::Overlay::Changes& changes,
+                   const std::vector<std::pair<std::string, Bytes>>& blobs);
     void load(Now now);
     void aim_loader(Now now);
 

@@ -13,7 +13,8 @@ using test::NodeBed;
 template <class Body>
 std::vector<wire::Reply> ask(NodeBed& bed, Body body) {
     std::vector<wire::Reply> replies;
-    for (const Bytes& payload : bed.relay().answer(wire::encode(wire::Request{.id = 9, .body = body}), bed.now())) {
+    for (const Bytes& payload :
+         bed.relay().answer(wire::encode(wire::Request{.id = 9, .body = body}), bed.now())) {
         EXPECT_LE(payload.size(), limits::kMaxMqttPayloadBytes);
         const auto reply = wire::decode_reply(payload);
         EXPECT_TRUE(reply) << (reply ? "" : reply.error().detail);
@@ -59,7 +60,8 @@ TEST(Relay, ServesDeltasWithTheBlobsTheyName) {
     ASSERT_EQ(delta.blobs.size(), 1U);
     EXPECT_EQ(delta.blobs[0], documents::encode(holder));
     // Nobody else's blobs: the same hash under another namespace is not there.
-    EXPECT_EQ(refusal(bed, wire::BlobsRequest{.name_space = "carnet/gb", .hashes = {*hash}}), wire::Refusal::Unknown);
+    EXPECT_EQ(refusal(bed, wire::BlobsRequest{.name_space = "carnet/gb", .hashes = {*hash}}),
+              wire::Refusal::Unknown);
     const auto blobs = ask(bed, wire::BlobsRequest{.name_space = "carnet/us", .hashes = {*hash}});
     ASSERT_EQ(blobs.size(), 1U);
     EXPECT_EQ(std::get<wire::BlobsReply>(blobs[0].body).blobs.size(), 1U);
@@ -88,7 +90,8 @@ TEST(Relay, KeepsAStateWhileItIsLoadedFrom) {
     // After a while without a question it is given up.
     bed.advance_ms(200'000);
     bed.relay().tick(bed.now());
-    EXPECT_EQ(refusal(bed, wire::ManifestRequest{.name_space = "carnet/us", .state = state}), wire::Refusal::NotKept);
+    EXPECT_EQ(refusal(bed, wire::ManifestRequest{.name_space = "carnet/us", .state = state}),
+              wire::Refusal::NotKept);
     EXPECT_EQ(refusal(bed, wire::ManifestRequest{.name_space = "carnet/nowhere"}), wire::Refusal::Unknown);
 }
 
@@ -98,7 +101,8 @@ TEST(Relay, TellsWhatBecameOfATransaction) {
     const LedgerFixture::Issued issued = bed.issue("US26/1");
     const LedgerFixture::Stamp stamp =
         bed.ledger().stamp("lax-lane1", issued.key, {.operation = carnet::Operation::Export, .sheet = 1});
-    const Bytes submit = wire::encode(wire::Submit{.id = 1, .transactions = {stamp.transaction}, .evidence = {}});
+    const Bytes submit =
+        wire::encode(wire::Submit{.id = 1, .transactions = {stamp.transaction}, .evidence = {}});
     const auto first = bed.relay().submit(submit, bed.now());
     ASSERT_TRUE(first);
     ASSERT_EQ(first->entries.size(), 1U);

@@ -39,7 +39,8 @@ TEST(SoloEngine, ProvesAChangeAtOnceAndThenRests) {
     bed.make_blocks();
     bed.issue("US26/1");
     // The newest header commits to the state after the carnet, so the chain rests.
-    EXPECT_TRUE(equal(light_block(bed, bed.engine().height()).header().app_hash, bed.engine().records().app_hash()));
+    EXPECT_TRUE(
+        equal(light_block(bed, bed.engine().height()).header().app_hash, bed.engine().records().app_hash()));
     EXPECT_FALSE(bed.engine().is_due(bed.now()));
     const Hash before = bed.engine().records().app_hash();
     bed.advance_ms(30'000);
@@ -88,8 +89,8 @@ TEST(SoloEngine, ClocksGoingBackDoNotStopIt) {
     EXPECT_GT(light_block(bed, bed.engine().height()).header().time, tip);
 }
 
-/// Dies before the n-th durable write, starts again and goes on: every height has one block, a proposal is finished
-/// byte for byte, and nothing that was in a block is lost.
+/// Dies before the n-th durable write, starts again and goes on: every height has one block, a proposal is
+/// finished byte for byte, and nothing that was in a block is lost.
 TEST(SoloEngine, SurvivesDeathBeforeEveryWriteWithoutSigningTwice) {
     std::vector<std::string> died_before;
     for (int dies_at = 1; dies_at < 100; ++dies_at) {
@@ -107,7 +108,8 @@ TEST(SoloEngine, SurvivesDeathBeforeEveryWriteWithoutSigningTwice) {
         const LedgerFixture::Issued issued = bed.ledger().make_carnet("US26/1");
         const auto has_carnet = [&] {
             const auto head = bed.engine().records().get("carnet/us", issued.key.key);
-            const auto list = bed.engine().records().get("carnet/us", carnet::list_page_key(issued.key.key, 1));
+            const auto list =
+                bed.engine().records().get("carnet/us", carnet::list_page_key(issued.key.key, 1));
             return head && *head && list && *list;
         };
         const auto remember = [&] {
@@ -164,8 +166,8 @@ TEST(SoloEngine, RefusesAnotherGenesisAndAnotherKey) {
     NodeBed bed;
     application::Genesis genesis = bed.genesis();
     const auto open = [&](const application::Genesis& file, std::string_view key) {
-        return SoloEngine::open(folder.path().string(), file, test::test_key(key, crypto::Algorithm::EdDsa), {},
-                                bed.now());
+        return SoloEngine::open(folder.path().string(), file, test::test_key(key, crypto::Algorithm::EdDsa),
+                                {}, bed.now());
     };
     ASSERT_TRUE(open(genesis, "validator"));
     EXPECT_EQ(open(genesis, "relay").error().code, "node.key");

@@ -27,8 +27,8 @@ TEST(Wire, ReadsAndWritesEveryMessage) {
                              "mqtt-request-chunk", "mqtt-request-blobs", "mqtt-request-outcome"}) {
         expect_round_trip(name, decode_request);
     }
-    for (const char* name : {"mqtt-reply-light-block", "mqtt-reply-deltas", "mqtt-reply-manifest", "mqtt-reply-chunk",
-                             "mqtt-reply-blobs", "mqtt-reply-outcome"}) {
+    for (const char* name : {"mqtt-reply-light-block", "mqtt-reply-deltas", "mqtt-reply-manifest",
+                             "mqtt-reply-chunk", "mqtt-reply-blobs", "mqtt-reply-outcome"}) {
         expect_round_trip(name, decode_reply);
     }
 }
@@ -68,7 +68,8 @@ TEST(Wire, RefusesWhatBreaksTheFormats) {
     std::swap(head.roots[0], head.roots[1]);
     EXPECT_EQ(decode_head(encode(head)).error().code, "wire.order");
 
-    EXPECT_EQ(decode_submit(encode(Submit{.id = 1, .transactions = {}, .evidence = {}})).error().code, "cbor.range");
+    EXPECT_EQ(decode_submit(encode(Submit{.id = 1, .transactions = {}, .evidence = {}})).error().code,
+              "cbor.range");
     EXPECT_EQ(decode_head(Bytes(limits::kMaxMqttPayloadBytes + 1)).error().code, "wire.too-large");
 
     Manifest manifest{.name_space = "identity", .state = 1, .root = {}, .bits = 1, .buckets = Bytes(33)};
@@ -77,7 +78,8 @@ TEST(Wire, RefusesWhatBreaksTheFormats) {
 
 TEST(Wire, ARequestNeedsAllFieldsOfItsKind) {
     // {0: 1, 1: 5, 2: 2 (deltas), 3: "identity", 4: 1}: "to" is missing.
-    const Bytes request = *from_hex("a5000101050202036" "86964656e746974790401");
+    const Bytes request = *from_hex("a5000101050202036"
+                                    "86964656e746974790401");
     const auto read = decode_request(request);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, "cbor.missing-key");

@@ -12,7 +12,8 @@ Hash root_of(int n) {
     return root;
 }
 
-wire::Delta delta_of(std::uint64_t state, int before, int after, std::uint32_t part = 1, std::uint32_t parts = 1) {
+wire::Delta delta_of(std::uint64_t state, int before, int after, std::uint32_t part = 1,
+                     std::uint32_t parts = 1) {
     return {.name_space = "carnet/us",
             .state = state,
             .root_before = root_of(before),

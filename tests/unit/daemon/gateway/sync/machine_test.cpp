@@ -31,14 +31,16 @@ class Bed {
     void open() {
         machine_.reset();
         copy_.reset();
-        auto copy = Copy::open((folder_.path() / "copy.db").string(),
-                               {.chain_id = std::string(LedgerFixture::kChain), .namespaces = namespaces}, anchor());
+        auto copy =
+            Copy::open((folder_.path() / "copy.db").string(),
+                       {.chain_id = std::string(LedgerFixture::kChain), .namespaces = namespaces}, anchor());
         ASSERT_TRUE(copy) << copy.error().detail;
         copy_.emplace(*std::move(copy));
         machine_.emplace(*copy_, "lax-lane1");
     }
     void connect() {
-        machine_->connected({.id = std::string(NodeBed::kRelay), .member = "us-cbp", .key = node.relay_key()}, now());
+        machine_->connected({.id = std::string(NodeBed::kRelay), .member = "us-cbp", .key = node.relay_key()},
+                            now());
         run();
     }
 
@@ -67,7 +69,8 @@ class Bed {
     /// Delivers everything, answers requests, until nothing moves.
     void run() {
         for (int round = 0; round < 1'000; ++round) {
-            for (Action& action : machine_->take()) perform(action);
+            for (Action& action : machine_->take())
+                perform(action);
             if (bus.empty()) return;
             Message message = std::move(bus.front());
             bus.pop_front();
@@ -87,13 +90,16 @@ class Bed {
         tick(300);
         tick(300);
     }
-    [[nodiscard]] Now now() const { return {.wall = node.now().wall, .monotonic_ms = node.now().monotonic_ms}; }
+    [[nodiscard]] Now now() const {
+        return {.wall = node.now().wall, .monotonic_ms = node.now().monotonic_ms};
+    }
     /// As far as the newest header proves: one state behind a chain that rests.
     [[nodiscard]] testing::AssertionResult is_level() {
         if (broken) return testing::AssertionFailure() << broken->code << ": " << broken->detail;
         if (!copy_->is_loaded()) return testing::AssertionFailure() << "not loaded, " << machine_->progress();
         if (copy_->state_height() + 1 != node.engine().height()) {
-            return testing::AssertionFailure() << "state " << copy_->state_height() << ", chain " << node.engine().height();
+            return testing::AssertionFailure()
+                   << "state " << copy_->state_height() << ", chain " << node.engine().height();
         }
         if (copy_->records().roots() != node.engine().records().roots()) {
             return testing::AssertionFailure() << "other roots";
@@ -196,7 +202,8 @@ TEST(Sync, SurvivesABusThatLosesDoublesAndReorders) {
         for (int n = 0; n < 6; ++n) {
             bed.node.issue("US26/" + std::to_string(n));
             bed.publish();
-            for (std::size_t i = bed.bus.size(); i > 1; --i) std::swap(bed.bus[i - 1], bed.bus[random() % i]);
+            for (std::size_t i = bed.bus.size(); i > 1; --i)
+                std::swap(bed.bus[i - 1], bed.bus[random() % i]);
             for (std::size_t i = 0, n_bus = bed.bus.size(); i < n_bus; ++i) {
                 if (random() % 3 == 0) bed.bus.push_back(bed.bus[i]);
             }
@@ -208,7 +215,8 @@ TEST(Sync, SurvivesABusThatLosesDoublesAndReorders) {
         bed.bend = nullptr;
         bed.node.make_blocks();
         bed.follow();
-        for (int i = 0; i < 40 && !bed.is_level(); ++i) bed.tick(1'000);
+        for (int i = 0; i < 40 && !bed.is_level(); ++i)
+            bed.tick(1'000);
         EXPECT_TRUE(bed.is_level());
         EXPECT_TRUE(bed.left.empty()) << bed.left.front();
     }
@@ -280,7 +288,8 @@ TEST(Sync, AHeaderThatDoesNotVerifyIsRefusedForItsReason) {
         std::function<void(chain::LightBlock&)> change;
     };
     const std::vector<Case> cases{
-        {"signature", [](chain::LightBlock& block) { block.signed_header.commit.signatures[0].signature[5] ^= 1; }},
+        {"signature",
+         [](chain::LightBlock& block) { block.signed_header.commit.signatures[0].signature[5] ^= 1; }},
         {"absent",
          [](chain::LightBlock& block) { block.signed_header.commit.signatures[0] = chain::CommitSig{}; }},
         {"time", [](chain::LightBlock& block) { block.signed_header.header.time.seconds += 1; }},
@@ -301,8 +310,10 @@ TEST(Sync, AHeaderThatDoesNotVerifyIsRefusedForItsReason) {
         bed.publish();
         bed.run();
         ASSERT_FALSE(bed.problems.empty());
-        // The relay's own signature covers height, hash and time of the header it had; the rest is the validators'.
-        const std::string expected = one.what == std::string_view("time") ? "sync.relay-signature" : "sync.header";
+        // The relay's own signature covers height, hash and time of the header it had; the rest is the
+        // validators'.
+        const std::string expected =
+            one.what == std::string_view("time") ? "sync.relay-signature" : "sync.header";
         EXPECT_EQ(bed.problems.front(), expected);
         EXPECT_EQ(bed.copy().state_height(), before);
     }
@@ -412,7 +423,8 @@ TEST(Sync, TwoVerifiedHeadersOfOneHeightFreezeTheCopy) {
                            .round = commit.round,
                            .block_id = commit.block_id,
                            .time = commit.signatures[0].time};
-    commit.signatures[0].signature = to_bytes(validator.sign(chain::vote_sign_bytes(vote, LedgerFixture::kChain)));
+    commit.signatures[0].signature =
+        to_bytes(validator.sign(chain::vote_sign_bytes(vote, LedgerFixture::kChain)));
     const Status compared = bed.copy().compare_known(forged, chain::encode(forged), bed.now().wall);
     ASSERT_TRUE(compared) << compared.error().detail;
     ASSERT_TRUE(bed.copy().frozen());
@@ -424,7 +436,8 @@ TEST(Sync, TwoVerifiedHeadersOfOneHeightFreezeTheCopy) {
 TEST(Copy, RefusesToGoOnFromAnotherAnchor) {
     support::TemporaryFolder folder;
     NodeBed node;
-    claims::Anchor anchor{.chain_id = std::string(LedgerFixture::kChain), .height = 1, .trusting_period_seconds = 60};
+    claims::Anchor anchor{
+        .chain_id = std::string(LedgerFixture::kChain), .height = 1, .trusting_period_seconds = 60};
     const CopyOptions options{.chain_id = std::string(LedgerFixture::kChain), .namespaces = {"identity"}};
     const std::string path = (folder.path() / "copy.db").string();
     ASSERT_TRUE(Copy::open(path, options, anchor));
