@@ -18,13 +18,15 @@ Hash namespace_leaf(std::string_view name, const Hash& root) {
 std::vector<Hash> namespace_leaves(const Roots& roots) {
     std::vector<Hash> leaves;
     leaves.reserve(roots.size());
-    for (const auto& [name, root] : roots) leaves.push_back(namespace_leaf(name, root));
+    for (const auto& [name, root] : roots)
+        leaves.push_back(namespace_leaf(name, root));
     return leaves;
 }
 
 std::size_t split_point(std::size_t count) {
     std::size_t left = 1;
-    while (left * 2 < count) left *= 2;
+    while (left * 2 < count)
+        left *= 2;
     return left;
 }
 

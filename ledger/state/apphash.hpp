@@ -11,8 +11,8 @@ namespace tidewaiter::state {
 using Roots = std::map<std::string, Hash, std::less<>>;
 inline constexpr Hash kEmptyRoot{};
 
-/// leaf = SHA-256(00 ‖ varint(len name) ‖ name ‖ 20 ‖ SHA-256(root)), inner = SHA-256(01 ‖ left ‖ right), split
-/// at the greatest power of two below the count. No namespaces at all: SHA-256 of nothing.
+/// leaf = SHA-256(00 ‖ varint(len name) ‖ name ‖ 20 ‖ SHA-256(root)), inner = SHA-256(01 ‖ left ‖ right),
+/// split at the greatest power of two below the count. No namespaces at all: SHA-256 of nothing.
 [[nodiscard]] Hash app_hash(const Roots& roots);
 
 /// `[a-z0-9][a-z0-9/-]{0,39}`.

@@ -32,7 +32,8 @@ Status append_length(Bytes& to, LengthOp op, std::size_t length) {
     case LengthOp::NoPrefix: return {};
     case LengthOp::VarProto: {
         std::size_t rest = length;
-        for (; rest >= 0x80; rest >>= 7) to.push_back(static_cast<std::uint8_t>(rest | 0x80));
+        for (; rest >= 0x80; rest >>= 7)
+            to.push_back(static_cast<std::uint8_t>(rest | 0x80));
         to.push_back(static_cast<std::uint8_t>(rest));
         return {};
     }
@@ -45,7 +46,8 @@ Status append_length(Bytes& to, LengthOp op, std::size_t length) {
     case LengthOp::Require64Bytes: {
         const std::size_t wanted = op == LengthOp::Require32Bytes ? 32 : 64;
         if (length == wanted) return {};
-        return fail("ics23.length", std::to_string(length) + " bytes where exactly " + std::to_string(wanted) + " are required");
+        return fail("ics23.length", std::to_string(length) + " bytes where exactly " +
+                                        std::to_string(wanted) + " are required");
     }
     }
     return fail("ics23.operation", "length operation " + number(op) + " does not exist");
@@ -62,8 +64,8 @@ bool begins_with(ByteView bytes, ByteView prefix) {
     return bytes.size() >= prefix.size() && equal(bytes.first(prefix.size()), prefix);
 }
 
-// IAVL's inner and leaf prefixes are three varints (height, size, version); an inner one may be followed by the
-// length byte of a child, or by a whole left child between two length bytes.
+// IAVL's inner and leaf prefixes are three varints (height, size, version); an inner one may be followed by
+// the length byte of a child, or by a whole left child between two length bytes.
 Status check_iavl(ByteView prefix, HashOp hash, std::int64_t layer) {
     std::size_t position = 0;
     std::int64_t height = 0;
@@ -71,7 +73,8 @@ Status check_iavl(ByteView prefix, HashOp hash, std::int64_t layer) {
         std::uint64_t raw = 0;
         unsigned shift = 0;
         while (true) {
-            if (position == prefix.size() || shift > 63) return fail("ics23.iavl", "the prefix is not three numbers");
+            if (position == prefix.size() || shift > 63)
+                return fail("ics23.iavl", "the prefix is not three numbers");
             const std::uint8_t byte = prefix[position++];
             raw |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
             shift += 7;
@@ -85,7 +88,8 @@ Status check_iavl(ByteView prefix, HashOp hash, std::int64_t layer) {
         return fail("ics23.iavl", "height " + number(height) + " is below layer " + number(layer));
     }
     const bool is_shaped = layer == 0 ? rest == 0 : rest == 1 || rest == 34;
-    if (!is_shaped || hash != HashOp::Sha256) return fail("ics23.iavl", "the prefix does not have IAVL's shape");
+    if (!is_shaped || hash != HashOp::Sha256)
+        return fail("ics23.iavl", "the prefix does not have IAVL's shape");
     return {};
 }
 
@@ -106,7 +110,8 @@ Status check_inner(const InnerOp& op, const Spec& spec, std::int64_t layer) {
         return fail("ics23.inner", "the specification has no children to speak of");
     }
     if (op.hash != inner.hash) {
-        return fail("ics23.inner", place + ": hash operation " + number(op.hash) + " where " + number(inner.hash) + " is due");
+        return fail("ics23.inner", place + ": hash operation " + number(op.hash) + " where " +
+                                       number(inner.hash) + " is due");
     }
     if (is_iavl(spec)) TW_CHECK(check_iavl(op.prefix, op.hash, layer));
     const auto child = static_cast<std::size_t>(inner.child_size);
@@ -119,13 +124,15 @@ Status check_inner(const InnerOp& op, const Spec& spec, std::int64_t layer) {
         return fail("ics23.prefix", place + ": a prefix of " + std::to_string(op.prefix.size()) + " bytes");
     }
     if (op.suffix.size() % child != 0 || op.suffix.size() > siblings) {
-        return fail("ics23.suffix", place + ": a suffix of " + std::to_string(op.suffix.size()) + " bytes is not whole siblings");
+        return fail("ics23.suffix", place + ": a suffix of " + std::to_string(op.suffix.size()) +
+                                        " bytes is not whole siblings");
     }
     if (!spec.exact_prefixes) return {};
     if (!begins_with(op.prefix, spec.inner_prefix) ||
         op.prefix.size() + op.suffix.size() != spec.inner_prefix.size() + siblings ||
         (op.prefix.size() - spec.inner_prefix.size()) % child != 0) {
-        return fail("ics23.prefix", place + ": prefix and suffix are not exactly the mark and all siblings but one");
+        return fail("ics23.prefix",
+                    place + ": prefix and suffix are not exactly the mark and all siblings but one");
     }
     return {};
 }
@@ -137,7 +144,8 @@ struct Padding {
 };
 
 std::size_t position_of(const InnerSpec& spec, std::size_t branch) {
-    const auto found = std::find(spec.child_order.begin(), spec.child_order.end(), static_cast<std::int32_t>(branch));
+    const auto found =
+        std::find(spec.child_order.begin(), spec.child_order.end(), static_cast<std::int32_t>(branch));
     return static_cast<std::size_t>(found - spec.child_order.begin());
 }
 
@@ -181,8 +189,8 @@ bool is_right_most(const InnerSpec& spec, std::span<const InnerOp> path) {
     });
 }
 
-// The two paths share their upper steps; where they part, the left one is one branch to the left, and from there
-// down nothing lies between them.
+// The two paths share their upper steps; where they part, the left one is one branch to the left, and from
+// there down nothing lies between them.
 bool are_neighbours(const InnerSpec& spec, std::span<const InnerOp> left, std::span<const InnerOp> right) {
     while (!left.empty() && !right.empty() && left.back().prefix == right.back().prefix &&
            left.back().suffix == right.back().suffix) {
@@ -193,7 +201,8 @@ bool are_neighbours(const InnerSpec& spec, std::span<const InnerOp> left, std::s
     const auto left_branch = branch_of(spec, left.back());
     const auto right_branch = branch_of(spec, right.back());
     if (!left_branch || !right_branch || *right_branch != *left_branch + 1) return false;
-    return is_right_most(spec, left.first(left.size() - 1)) && is_left_most(spec, right.first(right.size() - 1));
+    return is_right_most(spec, left.first(left.size() - 1)) &&
+           is_left_most(spec, right.first(right.size() - 1));
 }
 
 Result<Bytes> comparable(const Spec& spec, ByteView key) {
@@ -201,13 +210,15 @@ Result<Bytes> comparable(const Spec& spec, ByteView key) {
     return hash_with(spec.leaf.prehash_key, to_bytes(key));
 }
 
-Status verify_existence(const Spec& spec, ByteView root, const ExistenceProof& proof, ByteView key, ByteView value) {
+Status verify_existence(const Spec& spec, ByteView root, const ExistenceProof& proof, ByteView key,
+                        ByteView value) {
     TW_CHECK(check_against(proof, spec));
     if (!equal(proof.key, key)) return fail("ics23.key", "the proof speaks of another key");
     if (!equal(proof.value, value)) return fail("ics23.value", "the proof speaks of another value");
     TW_TRY(const Bytes computed, calculate(proof));
     if (!equal(computed, root)) {
-        return fail("ics23.root", "the proof leads to the root " + to_hex(computed) + ", not to " + to_hex(root));
+        return fail("ics23.root",
+                    "the proof leads to the root " + to_hex(computed) + ", not to " + to_hex(root));
     }
     return {};
 }
@@ -220,7 +231,8 @@ Status check_order(const Spec& spec, const NonExistenceProof& proof, ByteView ke
     }
     if (proof.right) {
         TW_TRY(const Bytes right, comparable(spec, proof.right->key));
-        if (!(wanted < right)) return fail("ics23.order", "the right neighbour is not to the right of the key");
+        if (!(wanted < right))
+            return fail("ics23.order", "the right neighbour is not to the right of the key");
     }
     return {};
 }
@@ -260,7 +272,8 @@ Status check_against(const LeafOp& op, const Spec& spec) {
         return fail("ics23.leaf", "the leaf operation is not the one of this tree");
     }
     if (spec.exact_prefixes ? op.prefix != spec.leaf.prefix : !begins_with(op.prefix, spec.leaf.prefix)) {
-        return fail("ics23.prefix", "leaf: its prefix is " + to_hex(op.prefix) + " where " + to_hex(spec.leaf.prefix) + " is due");
+        return fail("ics23.prefix", "leaf: its prefix is " + to_hex(op.prefix) + " where " +
+                                        to_hex(spec.leaf.prefix) + " is due");
     }
     return {};
 }
@@ -303,7 +316,8 @@ bool right_branches_are_empty(const InnerSpec& spec, const InnerOp& op) {
     return true;
 }
 
-Status verify_membership(const Spec& spec, ByteView root, const CommitmentProof& proof, ByteView key, ByteView value) {
+Status verify_membership(const Spec& spec, ByteView root, const CommitmentProof& proof, ByteView key,
+                         ByteView value) {
     const auto* existence = std::get_if<ExistenceProof>(&proof);
     if (existence == nullptr) return fail("ics23.kind", "a proof of absence cannot show that a key is there");
     return verify_existence(spec, root, *existence, key, value);
@@ -311,15 +325,17 @@ Status verify_membership(const Spec& spec, ByteView root, const CommitmentProof&
 
 Status verify_absence(const Spec& spec, ByteView root, const CommitmentProof& proof, ByteView key) {
     const auto* absence = std::get_if<NonExistenceProof>(&proof);
-    if (absence == nullptr) return fail("ics23.kind", "a proof of existence cannot show that a key is absent");
+    if (absence == nullptr)
+        return fail("ics23.kind", "a proof of existence cannot show that a key is absent");
     if (!absence->left && !absence->right) return fail("ics23.neighbour", "the proof names no neighbour");
     for (const auto* side : {&absence->left, &absence->right}) {
         if (*side) TW_CHECK(verify_existence(spec, root, **side, (*side)->key, (*side)->value));
     }
     TW_CHECK(check_order(spec, *absence, key));
-    const bool is_gap = !absence->left    ? is_left_most(spec.inner, absence->right->path)
-                        : !absence->right ? is_right_most(spec.inner, absence->left->path)
-                                          : are_neighbours(spec.inner, absence->left->path, absence->right->path);
+    const bool is_gap = !absence->left ? is_left_most(spec.inner, absence->right->path)
+                        : !absence->right
+                            ? is_right_most(spec.inner, absence->left->path)
+                            : are_neighbours(spec.inner, absence->left->path, absence->right->path);
     if (!is_gap) return fail("ics23.neighbour", "other keys may lie between the neighbours the proof names");
     return {};
 }

@@ -13,12 +13,27 @@ namespace tidewaiter::state::ics23 {
 /// Numbers of the protobuf enums. What is known to the format but not offered here (everything except None
 /// and Sha256; the length VarRlp) is refused with ics23.operation when it is to be computed.
 enum class HashOp : std::uint8_t {
-    None = 0, Sha256 = 1, Sha512 = 2, Keccak256 = 3, Ripemd160 = 4, Bitcoin = 5, Sha512_256 = 6, Blake2b512 = 7,
-    Blake2s256 = 8, Blake3 = 9,
+    None = 0,
+    Sha256 = 1,
+    Sha512 = 2,
+    Keccak256 = 3,
+    Ripemd160 = 4,
+    Bitcoin = 5,
+    Sha512_256 = 6,
+    Blake2b512 = 7,
+    Blake2s256 = 8,
+    Blake3 = 9,
 };
 enum class LengthOp : std::uint8_t {
-    NoPrefix = 0, VarProto = 1, VarRlp = 2, Fixed32Big = 3, Fixed32Little = 4, Fixed64Big = 5, Fixed64Little = 6,
-    Require32Bytes = 7, Require64Bytes = 8,
+    NoPrefix = 0,
+    VarProto = 1,
+    VarRlp = 2,
+    Fixed32Big = 3,
+    Fixed32Little = 4,
+    Fixed64Big = 5,
+    Fixed64Little = 6,
+    Require32Bytes = 7,
+    Require64Bytes = 8,
 };
 
 struct LeafOp {
@@ -69,8 +84,8 @@ struct Spec {
     std::int32_t max_depth = 0; ///< 0: 128, as the libraries read it
     std::int32_t min_depth = 0;
     bool prehash_key_before_comparison = false;
-    /// Ours: the leaf prefix is equal, not merely a beginning; an inner prefix is min_prefix_length bytes, plus
-    /// the left siblings; the suffix is the right siblings: one child is left open, no byte more.
+    /// Ours: the leaf prefix is equal, not merely a beginning; an inner prefix is min_prefix_length bytes,
+    /// plus the left siblings; the suffix is the right siblings: one child is left open, no byte more.
     bool exact_prefixes = false;
     Bytes inner_prefix; ///< with exact_prefixes: what an inner prefix begins with
 };
@@ -98,12 +113,14 @@ struct Spec {
 
 /// That `root` commits to key -> value. Errors: those above, ics23.kind (the other kind of proof), ics23.key,
 /// ics23.value, ics23.root.
-[[nodiscard]] Status verify_membership(const Spec& spec, ByteView root, const CommitmentProof& proof, ByteView key,
-                                       ByteView value);
+[[nodiscard]] Status verify_membership(const Spec& spec, ByteView root, const CommitmentProof& proof,
+                                       ByteView key, ByteView value);
 /// That `root` commits to no such key. Errors: those above, ics23.order, ics23.neighbour.
-[[nodiscard]] Status verify_absence(const Spec& spec, ByteView root, const CommitmentProof& proof, ByteView key);
+[[nodiscard]] Status verify_absence(const Spec& spec, ByteView root, const CommitmentProof& proof,
+                                    ByteView key);
 
-inline constexpr std::size_t kMaxProofBytes = 512 * 1024; ///< two neighbours of the greatest value size, and paths
+inline constexpr std::size_t kMaxProofBytes =
+    512 * 1024; ///< two neighbours of the greatest value size, and paths
 inline constexpr std::size_t kMaxProofSteps = 1'024;
 
 /// Protobuf CommitmentProof (existence and absence; a batch or compressed batch is refused: ics23.batch).

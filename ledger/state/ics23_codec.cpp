@@ -7,8 +7,8 @@ namespace tidewaiter::state::ics23 {
 
 namespace {
 
-// The few messages of ICS-23 in protobuf, read strictly: known fields only, each at most once unless repeated.
-// Every value is a varint or length-delimited.
+// The few messages of ICS-23 in protobuf, read strictly: known fields only, each at most once unless
+// repeated. Every value is a varint or length-delimited.
 class ProtoReader {
   public:
     explicit ProtoReader(ByteView input) : input_(input) {}
@@ -23,15 +23,19 @@ class ProtoReader {
     Result<std::optional<Field>> next() {
         if (position_ == input_.size()) return std::nullopt;
         TW_TRY(const std::uint64_t tag, varint());
-        Field field{
-            .number = static_cast<std::uint32_t>(tag >> 3), .is_varint = (tag & 7) == 0, .value = 0, .bytes = {}};
+        Field field{.number = static_cast<std::uint32_t>(tag >> 3),
+                    .is_varint = (tag & 7) == 0,
+                    .value = 0,
+                    .bytes = {}};
         if (tag > UINT32_MAX || field.number == 0 || ((tag & 7) != 0 && (tag & 7) != 2)) {
-            return fail("ics23.encoding", "proof: tag " + std::to_string(tag) + " at byte " + std::to_string(position_));
+            return fail("ics23.encoding",
+                        "proof: tag " + std::to_string(tag) + " at byte " + std::to_string(position_));
         }
         TW_TRY(field.value, varint());
         if (field.is_varint) return field;
         if (field.value > input_.size() - position_) {
-            return fail("ics23.encoding", "proof: a field is longer than what is left at byte " + std::to_string(position_));
+            return fail("ics23.encoding",
+                        "proof: a field is longer than what is left at byte " + std::to_string(position_));
         }
         field.bytes = input_.subspan(position_, static_cast<std::size_t>(field.value));
         position_ += field.bytes.size();
@@ -47,7 +51,8 @@ class ProtoReader {
             value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
             if ((byte & 0x80) == 0) return value;
         }
-        return fail("ics23.encoding", "proof: number cut off or too great at byte " + std::to_string(position_));
+        return fail("ics23.encoding",
+                    "proof: number cut off or too great at byte " + std::to_string(position_));
     }
 
     ByteView input_;
@@ -65,7 +70,8 @@ Status read_message(ByteView bytes, std::uint32_t varint_fields, std::uint32_t r
         if (!field) return {};
         const std::uint32_t bit = field->number < 32 ? 1U << field->number : 0;
         if (field->is_varint != ((varint_fields & bit) != 0)) {
-            return fail("ics23.encoding", "proof: field " + std::to_string(field->number) + " has the wrong wire type");
+            return fail("ics23.encoding",
+                        "proof: field " + std::to_string(field->number) + " has the wrong wire type");
         }
         if ((seen & bit) != 0 && (repeated_fields & bit) == 0) {
             return fail("ics23.encoding", "proof: field " + std::to_string(field->number) + " occurs twice");
@@ -77,7 +83,8 @@ Status read_message(ByteView bytes, std::uint32_t varint_fields, std::uint32_t r
 
 constexpr std::uint32_t fields(std::initializer_list<unsigned> numbers) {
     std::uint32_t mask = 0;
-    for (const unsigned number : numbers) mask |= 1U << number;
+    for (const unsigned number : numbers)
+        mask |= 1U << number;
     return mask;
 }
 
@@ -184,7 +191,8 @@ class ProtoWriter {
 
   private:
     void varint(std::uint64_t value) {
-        for (; value >= 0x80; value >>= 7) out_.push_back(static_cast<std::uint8_t>(value | 0x80));
+        for (; value >= 0x80; value >>= 7)
+            out_.push_back(static_cast<std::uint8_t>(value | 0x80));
         out_.push_back(static_cast<std::uint8_t>(value));
     }
     Bytes out_;
@@ -213,7 +221,8 @@ Bytes write_existence(const ExistenceProof& proof) {
     writer.bytes_field(1, proof.key);
     writer.bytes_field(2, proof.value);
     if (proof.leaf) writer.message_field(3, write_leaf(*proof.leaf));
-    for (const InnerOp& op : proof.path) writer.message_field(4, write_inner(op));
+    for (const InnerOp& op : proof.path)
+        writer.message_field(4, write_inner(op));
     return writer.take();
 }
 

@@ -30,8 +30,10 @@ void outer_path(std::span<const Hash> leaves, std::size_t index, std::vector<ics
 
 ics23::ExistenceProof prove_member(const Roots& roots, Roots::const_iterator member) {
     const std::vector<Hash> leaves = namespace_leaves(roots);
-    ics23::ExistenceProof proof{.key = to_bytes(as_bytes(member->first)), .value = to_bytes(member->second),
-                                .leaf = ics23::application_spec().leaf, .path = {}};
+    ics23::ExistenceProof proof{.key = to_bytes(as_bytes(member->first)),
+                                .value = to_bytes(member->second),
+                                .leaf = ics23::application_spec().leaf,
+                                .path = {}};
     outer_path(leaves, static_cast<std::size_t>(std::distance(roots.begin(), member)), proof.path);
     return proof;
 }
@@ -45,7 +47,8 @@ Result<std::optional<Hash>> proven_root(const Hash& app_hash, std::string_view n
         return std::nullopt;
     }
     if (member->value.size() != 32) return fail("ics23.value", "the root in the proof is not 32 bytes long");
-    TW_CHECK(ics23::verify_membership(ics23::application_spec(), app_hash, proof, as_bytes(name_space), member->value));
+    TW_CHECK(ics23::verify_membership(ics23::application_spec(), app_hash, proof, as_bytes(name_space),
+                                      member->value));
     Hash root;
     std::copy(member->value.begin(), member->value.end(), root.begin());
     return root;
@@ -61,7 +64,8 @@ Status verify_record(const Hash& app_hash, std::string_view name_space, std::str
         return fail("ics23.kind", "the proof shows that " + printable(name_space) + " has no records at all");
     }
     if (proof.record.empty()) {
-        return fail("proof.missing", printable(name_space) + " has records, and the proof in its tree is missing");
+        return fail("proof.missing",
+                    printable(name_space) + " has records, and the proof in its tree is missing");
     }
     TW_TRY(const ics23::CommitmentProof inner, ics23::decode(proof.record));
     if (value) return ics23::verify_membership(ics23::namespace_spec(), *root, inner, as_bytes(key), *value);
@@ -82,8 +86,8 @@ std::vector<ics23::InnerOp> siblings(const Tree& tree, std::span<const Leaf> lea
     // Downwards within the bucket, then upwards through the nodes in memory.
     std::vector<ics23::InnerOp> below;
     for (unsigned depth = tree.bits(); leaves.size() > 1; ++depth) {
-        const auto middle = std::partition_point(leaves.begin(), leaves.end(),
-                                                 [depth](const Leaf& leaf) { return !bit_of(leaf.path, depth); });
+        const auto middle = std::partition_point(
+            leaves.begin(), leaves.end(), [depth](const Leaf& leaf) { return !bit_of(leaf.path, depth); });
         const auto left = static_cast<std::size_t>(middle - leaves.begin());
         const bool is_right = bit_of(path, depth);
         const auto other = is_right ? leaves.first(left) : leaves.subspan(left);
@@ -102,7 +106,9 @@ std::vector<ics23::InnerOp> siblings(const Tree& tree, std::span<const Leaf> lea
 
 ics23::ExistenceProof prove_record(const Tree& tree, std::span<const Leaf> bucket, std::string_view key,
                                    ByteView value) {
-    return {.key = to_bytes(as_bytes(key)), .value = to_bytes(value), .leaf = ics23::namespace_spec().leaf,
+    return {.key = to_bytes(as_bytes(key)),
+            .value = to_bytes(value),
+            .leaf = ics23::namespace_spec().leaf,
             .path = siblings(tree, bucket, path_of(key))};
 }
 

@@ -45,7 +45,8 @@ std::uint32_t bucket_of(const Path& path, unsigned bits) {
     TW_ASSERT(bits <= 32);
     if (bits == 0) return 0;
     std::uint32_t top = 0;
-    for (std::size_t i = 0; i < 4; ++i) top = top << 8 | path[i];
+    for (std::size_t i = 0; i < 4; ++i)
+        top = top << 8 | path[i];
     return top >> (32 - bits);
 }
 
@@ -120,9 +121,11 @@ void Tree::fold() {
     touched_.clear();
     std::sort(level.begin(), level.end());
     for (unsigned depth = bits_; depth > 0 && !level.empty(); --depth) {
-        for (std::uint32_t& position : level) position /= 2;
+        for (std::uint32_t& position : level)
+            position /= 2;
         level.erase(std::unique(level.begin(), level.end()), level.end());
-        for (const std::uint32_t position : level) write(position, join(at(2 * position), at(2 * position + 1)));
+        for (const std::uint32_t position : level)
+            write(position, join(at(2 * position), at(2 * position + 1)));
     }
 }
 
@@ -141,7 +144,8 @@ void Tree::replace(std::uint32_t first, std::uint32_t count, std::span<const Lea
     std::size_t from = 0;
     for (std::uint32_t bucket = first; bucket < first + count; ++bucket) {
         std::size_t to = from;
-        while (to < leaves.size() && bucket_of(leaves[to].path, bits_) == bucket) ++to;
+        while (to < leaves.size() && bucket_of(leaves[to].path, bits_) == bucket)
+            ++to;
         set_bucket(bucket, subtree(leaves.subspan(from, to - from), bits_));
         from = to;
     }
@@ -175,7 +179,8 @@ std::vector<Node> Tree::level(unsigned depth) const {
     TW_ASSERT(depth <= bits_);
     std::vector<Node> nodes;
     nodes.reserve(std::size_t{1} << depth);
-    for (std::uint32_t index = 0; index < 1U << depth; ++index) nodes.push_back(node(depth, index));
+    for (std::uint32_t index = 0; index < 1U << depth; ++index)
+        nodes.push_back(node(depth, index));
     return nodes;
 }
 

@@ -99,7 +99,7 @@ class Tree {
         Node node;
     };
     unsigned bits_;
-    std::vector<Hash> hashes_;     ///< position 1 the root, children of p at 2p and 2p+1
+    std::vector<Hash> hashes_; ///< position 1 the root, children of p at 2p and 2p+1
     std::vector<NodeKind> kinds_;
     std::vector<std::uint32_t> touched_;
     std::vector<Saved> undo_;
@@ -133,12 +133,13 @@ struct Record {
     bool operator==(const Record&) const = default;
 };
 
-/// The leaves of records that ascend by path, as chunks carry them. Errors: chunk.empty (an empty key or value),
-/// chunk.order (out of order, or a key twice).
+/// The leaves of records that ascend by path, as chunks carry them. Errors: chunk.empty (an empty key or
+/// value), chunk.order (out of order, or a key twice).
 [[nodiscard]] Result<std::vector<Leaf>> leaves_of(std::span<const Record> records);
 
-/// That these are exactly the leaves of bucket `bucket` of the manifest. Error: chunk.hash (a record is missing,
-/// added or altered).
-[[nodiscard]] Status check_bucket(const Manifest& manifest, std::uint32_t bucket, std::span<const Leaf> leaves);
+/// That these are exactly the leaves of bucket `bucket` of the manifest. Error: chunk.hash (a record is
+/// missing, added or altered).
+[[nodiscard]] Status check_bucket(const Manifest& manifest, std::uint32_t bucket,
+                                  std::span<const Leaf> leaves);
 
 } // namespace tidewaiter::state

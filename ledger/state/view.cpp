@@ -22,7 +22,8 @@ void Overlay::erase(std::string_view name_space, std::string_view key) {
 void Overlay::absorb(const Overlay& other) {
     for (const auto& [name_space, records] : other.changes_) {
         auto& mine = changes_[name_space];
-        for (const auto& [key, value] : records) mine.insert_or_assign(key, value);
+        for (const auto& [key, value] : records)
+            mine.insert_or_assign(key, value);
     }
 }
 

@@ -22,7 +22,8 @@ class View {
 class Overlay final : public View {
   public:
     /// Per namespace: key -> new value, or nothing when deleted.
-    using Changes = std::map<std::string, std::map<std::string, std::optional<Bytes>, std::less<>>, std::less<>>;
+    using Changes =
+        std::map<std::string, std::map<std::string, std::optional<Bytes>, std::less<>>, std::less<>>;
 
     explicit Overlay(const View& base) : base_(base) {}
 
@@ -47,7 +48,9 @@ class MemoryView final : public View {
                                                    std::string_view key) const override;
     void put(std::string_view name_space, std::string_view key, Bytes value);
     void apply(const Overlay::Changes& changes);
-    [[nodiscard]] const std::map<std::pair<std::string, std::string>, Bytes>& records() const { return records_; }
+    [[nodiscard]] const std::map<std::pair<std::string, std::string>, Bytes>& records() const {
+        return records_;
+    }
 
   private:
     std::map<std::pair<std::string, std::string>, Bytes> records_;

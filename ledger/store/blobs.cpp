@@ -12,7 +12,8 @@ Result<std::optional<Bytes>> take_blob(const Database& database, Statement& stat
     if (!is_row) return std::nullopt;
     Bytes bytes = to_bytes(statement.blob(0));
     if (crypto::sha256(bytes) != hash) {
-        return fail("store.corrupt", database.path() + ": blob " + to_hex(hash) + " was altered on disk; erase it and load it again");
+        return fail("store.corrupt", database.path() + ": blob " + to_hex(hash) +
+                                         " was altered on disk; erase it and load it again");
     }
     return bytes;
 }
@@ -43,7 +44,8 @@ Result<std::optional<Bytes>> Blobs::get(const Hash& hash) const {
 }
 
 Result<std::optional<Bytes>> Blobs::get(std::string_view name_space, const Hash& hash) const {
-    TW_TRY(Statement statement, database_->statement("SELECT bytes FROM blobs WHERE hash = ?1 AND namespace = ?2"));
+    TW_TRY(Statement statement,
+           database_->statement("SELECT bytes FROM blobs WHERE hash = ?1 AND namespace = ?2"));
     statement.bind(1, hash).bind(2, name_space);
     return take_blob(*database_, statement, hash);
 }

@@ -9,7 +9,8 @@
 namespace tidewaiter::store {
 
 inline constexpr std::string_view kBlobsTable =
-    "CREATE TABLE blobs (hash BLOB NOT NULL, namespace TEXT NOT NULL, erase_after INTEGER, bytes BLOB NOT NULL,"
+    "CREATE TABLE blobs (hash BLOB NOT NULL, namespace TEXT NOT NULL, erase_after INTEGER, bytes BLOB NOT "
+    "NULL,"
     " PRIMARY KEY (hash, namespace)) STRICT;"
     "CREATE INDEX blobs_erase ON blobs (erase_after) WHERE erase_after IS NOT NULL;";
 

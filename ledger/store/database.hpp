@@ -11,9 +11,9 @@
 /// SQLite behind a narrow door: one connection, prepared statements kept, errors as store.* codes.
 /// A Database and everything taken from it belong to one thread.
 ///
-/// Errors of every call: store.full (disk or page cap; nothing of the transaction was kept), store.busy (another
-/// connection writes), store.corrupt (the file is damaged), store.io, store.readonly, store.cannot-open,
-/// store.constraint, store.internal. Each detail names the file and says what to do.
+/// Errors of every call: store.full (disk or page cap; nothing of the transaction was kept), store.busy
+/// (another connection writes), store.corrupt (the file is damaged), store.io, store.readonly,
+/// store.cannot-open, store.constraint, store.internal. Each detail names the file and says what to do.
 namespace tidewaiter::store {
 
 enum class Durability {

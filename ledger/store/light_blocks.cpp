@@ -49,13 +49,15 @@ Result<std::optional<VerifiedBlock>> LightBlocks::newest() const {
 }
 
 Result<std::optional<VerifiedBlock>> LightBlocks::at_or_below(std::uint64_t height) const {
-    TW_TRY(Statement statement, database_->statement(std::string(kColumns) + "WHERE height <= ?1 ORDER BY height DESC LIMIT 1"));
+    TW_TRY(Statement statement,
+           database_->statement(std::string(kColumns) + "WHERE height <= ?1 ORDER BY height DESC LIMIT 1"));
     statement.bind(1, height);
     return first_block(statement);
 }
 
 Result<std::optional<VerifiedBlock>> LightBlocks::at_or_above(std::uint64_t height) const {
-    TW_TRY(Statement statement, database_->statement(std::string(kColumns) + "WHERE height >= ?1 ORDER BY height LIMIT 1"));
+    TW_TRY(Statement statement,
+           database_->statement(std::string(kColumns) + "WHERE height >= ?1 ORDER BY height LIMIT 1"));
     statement.bind(1, height);
     return first_block(statement);
 }
@@ -70,13 +72,15 @@ Result<std::vector<VerifiedBlock>> LightBlocks::chain_of(std::uint64_t height) c
     while (true) {
         TW_TRY(const std::optional<VerifiedBlock> block, get(height));
         if (!block) {
-            return fail("light.unknown", "height " + std::to_string(height) + " is not among the verified heights" +
+            return fail("light.unknown", "height " + std::to_string(height) +
+                                             " is not among the verified heights" +
                                              (chain.empty() ? "" : ": the chain to the anchor has a gap"));
         }
         chain.push_back(*block);
         if (block->by == VerifiedBy::Anchor) return chain;
         if (!seen.insert(height).second) {
-            return fail("light.unknown", "the chain of steps from height " + std::to_string(height) + " leads back to itself");
+            return fail("light.unknown",
+                        "the chain of steps from height " + std::to_string(height) + " leads back to itself");
         }
         height = block->trusted_height;
     }
@@ -91,9 +95,10 @@ Status LightBlocks::prune(TimeNs before) {
         " UNION SELECT l.trusted FROM light_blocks l JOIN kept k ON l.height = k.height) "
         "DELETE FROM light_blocks WHERE height NOT IN (SELECT height FROM kept WHERE height IS NOT NULL)",
         before.seconds, std::int64_t{before.nanos}));
-    return database_->run("UPDATE light_blocks SET block = x'' WHERE (seconds < ?1 OR (seconds = ?1 AND nanos < ?2)) "
-                          "AND length(block) > 0 AND height < (SELECT max(height) FROM light_blocks)",
-                          before.seconds, std::int64_t{before.nanos});
+    return database_->run(
+        "UPDATE light_blocks SET block = x'' WHERE (seconds < ?1 OR (seconds = ?1 AND nanos < ?2)) "
+        "AND length(block) > 0 AND height < (SELECT max(height) FROM light_blocks)",
+        before.seconds, std::int64_t{before.nanos});
 }
 
 Status LightBlocks::clear() {

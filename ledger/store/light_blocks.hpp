@@ -35,8 +35,8 @@ class LightBlocks {
     [[nodiscard]] Status set_cross_checked(std::uint64_t height);
     /// From `height` step by step down to its anchor. Error: light.unknown when a link is missing.
     [[nodiscard]] Result<std::vector<VerifiedBlock>> chain_of(std::uint64_t height) const;
-    /// Removes what is older than `before`, except the newest block and every link of a kept one to its anchor;
-    /// old links keep their step, not their block (relays archive blocks for ever).
+    /// Removes what is older than `before`, except the newest block and every link of a kept one to its
+    /// anchor; old links keep their step, not their block (relays archive blocks for ever).
     [[nodiscard]] Status prune(TimeNs before);
     /// Everything: a new anchor starts anew.
     [[nodiscard]] Status clear();

@@ -54,7 +54,8 @@ Bytes encode_state(std::uint64_t height, const state::Roots& roots) {
 
 } // namespace
 
-Status TableLeaves::leaves(const state::PathRange& range, const std::function<void(const state::Leaf&)>& leaf) const {
+Status TableLeaves::leaves(const state::PathRange& range,
+                           const std::function<void(const state::Leaf&)>& leaf) const {
     TW_TRY(Statement rows, database_.statement("SELECT path, leaf FROM records "
                                                "WHERE ns = ?1 AND path BETWEEN ?2 AND ?3 ORDER BY path"));
     rows.bind(1, id_).bind(2, range.first).bind(3, range.last);
@@ -79,7 +80,8 @@ Result<Records> Records::open(const std::string& path, const RecordOptions& opti
 
 Status Records::Impl::load_all() {
     TW_CHECK(load_state());
-    TW_TRY(Statement rows, database.statement("SELECT id, name, root, records, bits, loaded FROM namespaces"));
+    TW_TRY(Statement rows,
+           database.statement("SELECT id, name, root, records, bits, loaded FROM namespaces"));
     while (true) {
         TW_TRY(const bool is_row, rows.step());
         if (!is_row) return {};
@@ -91,7 +93,9 @@ Status Records::Impl::load_state() {
     TW_TRY(const std::optional<Bytes> stored, Settings(database).get(kStateSetting));
     if (!stored) return {};
     Result<StatePoint> point = decode_state(*stored);
-    if (!point) return fail("store.corrupt", database.path() + ": the state's roots are damaged; " + point.error().detail);
+    if (!point)
+        return fail("store.corrupt",
+                    database.path() + ": the state's roots are damaged; " + point.error().detail);
     state = *std::move(point);
     return {};
 }
@@ -104,7 +108,9 @@ Status Records::Impl::load_branch(const Statement& row) {
     branch.records = row.natural(3);
     branch.is_loaded = row.integer(5) != 0;
     const std::uint64_t bits = row.natural(4);
-    if (bits > state::kMaxTreeBits) return fail("store.corrupt", database.path() + ": " + name + " has an impossible tree; remove the file and load it again");
+    if (bits > state::kMaxTreeBits)
+        return fail("store.corrupt", database.path() + ": " + name +
+                                         " has an impossible tree; remove the file and load it again");
     TW_CHECK(load_tree(branch, static_cast<unsigned>(bits), row.hash(2)));
     return load_target(branch);
 }
@@ -112,7 +118,8 @@ Status Records::Impl::load_branch(const Statement& row) {
 Result<Branch*> Records::Impl::held(std::string_view name_space) {
     const auto found = branches.find(name_space);
     if (found != branches.end()) return &found->second;
-    return fail("view.namespace", printable(name_space) + " is not held here; add it to the subscribed namespaces");
+    return fail("view.namespace",
+                printable(name_space) + " is not held here; add it to the subscribed namespaces");
 }
 
 Result<Branch*> Records::Impl::readable(std::string_view name_space) {
@@ -123,10 +130,12 @@ Result<Branch*> Records::Impl::readable(std::string_view name_space) {
 
 Result<Branch*> Records::Impl::create(std::string_view name_space, bool is_loaded) {
     if (!state::is_namespace(name_space)) {
-        return fail("view.namespace", printable(name_space) + " is not a namespace: a-z, 0-9, / and -, at most 40 characters");
+        return fail("view.namespace",
+                    printable(name_space) + " is not a namespace: a-z, 0-9, / and -, at most 40 characters");
     }
-    TW_CHECK(database.run("INSERT INTO namespaces (name, root, records, bits, loaded) VALUES (?1, ?2, 0, 0, ?3)",
-                          name_space, state::kEmptyRoot, std::int64_t{is_loaded ? 1 : 0}));
+    TW_CHECK(
+        database.run("INSERT INTO namespaces (name, root, records, bits, loaded) VALUES (?1, ?2, 0, 0, ?3)",
+                     name_space, state::kEmptyRoot, std::int64_t{is_loaded ? 1 : 0}));
     Branch& branch = branches[std::string(name_space)];
     branch.id = database.last_row_id();
     branch.name = std::string(name_space);
@@ -135,9 +144,11 @@ Result<Branch*> Records::Impl::create(std::string_view name_space, bool is_loade
 }
 
 Result<std::optional<Bytes>> Records::get(std::string_view name_space, std::string_view key) const {
-    if (impl_->options.holds_all && impl_->branches.find(name_space) == impl_->branches.end()) return std::nullopt;
+    if (impl_->options.holds_all && impl_->branches.find(name_space) == impl_->branches.end())
+        return std::nullopt;
     TW_TRY(const Branch* const branch, impl_->readable(name_space));
-    TW_TRY(Statement row, impl_->database.statement("SELECT key, leaf, value FROM records WHERE ns = ?1 AND path = ?2"));
+    TW_TRY(Statement row,
+           impl_->database.statement("SELECT key, leaf, value FROM records WHERE ns = ?1 AND path = ?2"));
     const state::Path path = state::path_of(key);
     row.bind(1, branch->id).bind(2, path);
     TW_TRY(const bool is_row, row.step());
@@ -145,7 +156,8 @@ Result<std::optional<Bytes>> Records::get(std::string_view name_space, std::stri
     const ByteView value = row.blob(2);
     // SQLite does not see a flipped bit in a value; the leaf beside it does.
     if (row.text(0) != key || state::leaf_hash(path, crypto::sha256(value)) != row.hash(1)) {
-        return fail("store.corrupt", impl_->database.path() + ": the record " + printable(key) + " of " + branch->name +
+        return fail("store.corrupt", impl_->database.path() + ": the record " + printable(key) + " of " +
+                                         branch->name +
                                          " was altered on disk; remove the file and load it again");
     }
     return to_bytes(value);
@@ -156,7 +168,9 @@ Result<std::vector<std::string>> Records::keys(std::string_view name_space, std:
     TW_TRY(const Branch* const branch, impl_->readable(name_space));
     TW_TRY(Statement rows, impl_->database.statement("SELECT key FROM records WHERE ns = ?1 AND "
                                                      "substr(key, 1, length(?2)) = ?2 LIMIT ?3"));
-    rows.bind(1, branch->id).bind(2, prefix).bind(3, static_cast<std::int64_t>(std::min<std::size_t>(limit, INT32_MAX)));
+    rows.bind(1, branch->id)
+        .bind(2, prefix)
+        .bind(3, static_cast<std::int64_t>(std::min<std::size_t>(limit, INT32_MAX)));
     std::vector<std::string> keys;
     while (true) {
         TW_TRY(const bool is_row, rows.step());
@@ -165,10 +179,18 @@ Result<std::vector<std::string>> Records::keys(std::string_view name_space, std:
     }
 }
 
-std::uint64_t Records::height() const { return impl_->state.height; }
-const state::Roots& Records::roots() const { return impl_->state.roots; }
-Hash Records::app_hash() const { return state::app_hash(impl_->state.roots); }
-Database& Records::database() const { return impl_->database; }
+std::uint64_t Records::height() const {
+    return impl_->state.height;
+}
+const state::Roots& Records::roots() const {
+    return impl_->state.roots;
+}
+Hash Records::app_hash() const {
+    return state::app_hash(impl_->state.roots);
+}
+Database& Records::database() const {
+    return impl_->database;
+}
 
 std::vector<NamespaceInfo> Records::namespaces() const {
     std::vector<NamespaceInfo> all;
@@ -205,7 +227,8 @@ Status Records::hold(const std::vector<std::string>& names) {
         return transaction.commit();
     };
     const Status done = write();
-    for (const std::string& name : done ? dropped : added) impl_->branches.erase(name);
+    for (const std::string& name : done ? dropped : added)
+        impl_->branches.erase(name);
     return done;
 }
 
@@ -217,10 +240,12 @@ Result<Records::Proven> Records::prove(std::string_view name_space, std::string_
     Proven proven{value, {}};
     proven.proof.application = state::ics23::encode(state::prove_namespace(impl_->state.roots, name_space));
     const auto found = impl_->branches.find(name_space);
-    if (found == impl_->branches.end() || found->second.tree.root().kind == state::NodeKind::Empty) return proven;
+    if (found == impl_->branches.end() || found->second.tree.root().kind == state::NodeKind::Empty)
+        return proven;
     Branch& branch = found->second;
     const TableLeaves source(impl_->database, branch.id);
-    const auto prove_key = [&](std::string_view present, ByteView its_value) -> Result<state::ics23::ExistenceProof> {
+    const auto prove_key = [&](std::string_view present,
+                               ByteView its_value) -> Result<state::ics23::ExistenceProof> {
         std::vector<state::Leaf> leaves;
         const std::uint32_t bucket = state::bucket_of(state::path_of(present), branch.tree.bits());
         TW_CHECK(source.leaves(state::range_of(branch.tree.bits(), bucket),
@@ -234,7 +259,8 @@ Result<Records::Proven> Records::prove(std::string_view name_space, std::string_
     }
     state::ics23::NonExistenceProof absence{.key = to_bytes(as_bytes(key)), .left = {}, .right = {}};
     const state::Path path = state::path_of(key);
-    const auto neighbour = [&](std::string_view sql, std::optional<state::ics23::ExistenceProof>& side) -> Status {
+    const auto neighbour = [&](std::string_view sql,
+                               std::optional<state::ics23::ExistenceProof>& side) -> Status {
         TW_TRY(Statement row, impl_->database.statement(sql));
         row.bind(1, branch.id).bind(2, path);
         TW_TRY(const bool is_row, row.step());
@@ -242,26 +268,33 @@ Result<Records::Proven> Records::prove(std::string_view name_space, std::string_
         TW_TRY(side, prove_key(row.text(0), row.blob(1)));
         return {};
     };
-    TW_CHECK(neighbour("SELECT key, value FROM records WHERE ns = ?1 AND path < ?2 ORDER BY path DESC LIMIT 1", absence.left));
-    TW_CHECK(neighbour("SELECT key, value FROM records WHERE ns = ?1 AND path > ?2 ORDER BY path LIMIT 1", absence.right));
+    TW_CHECK(
+        neighbour("SELECT key, value FROM records WHERE ns = ?1 AND path < ?2 ORDER BY path DESC LIMIT 1",
+                  absence.left));
+    TW_CHECK(neighbour("SELECT key, value FROM records WHERE ns = ?1 AND path > ?2 ORDER BY path LIMIT 1",
+                       absence.right));
     proven.proof.record = state::ics23::encode(std::move(absence));
     return proven;
 }
 
 Status Records::audit() {
     for (auto& [name, branch] : impl_->branches) {
-        TW_TRY(Statement rows, impl_->database.statement("SELECT path, key, leaf, value FROM records WHERE ns = ?1 ORDER BY path"));
+        TW_TRY(Statement rows, impl_->database.statement(
+                                   "SELECT path, key, leaf, value FROM records WHERE ns = ?1 ORDER BY path"));
         rows.bind(1, branch.id);
         while (true) {
             TW_TRY(const bool is_row, rows.step());
             if (!is_row) break;
             const state::Path path = rows.hash(0);
-            if (state::path_of(rows.text(1)) != path || state::leaf_hash(path, crypto::sha256(rows.blob(3))) != rows.hash(2)) {
-                return fail("store.corrupt", impl_->database.path() + ": the record " + printable(rows.text(1)) + " of " +
-                                                 name + " was altered on disk; remove the file and load it again");
+            if (state::path_of(rows.text(1)) != path ||
+                state::leaf_hash(path, crypto::sha256(rows.blob(3))) != rows.hash(2)) {
+                return fail("store.corrupt", impl_->database.path() + ": the record " +
+                                                 printable(rows.text(1)) + " of " + name +
+                                                 " was altered on disk; remove the file and load it again");
             }
         }
-        TW_TRY(const state::Tree tree, state::Tree::build(branch.tree.bits(), TableLeaves(impl_->database, branch.id)));
+        TW_TRY(const state::Tree tree,
+               state::Tree::build(branch.tree.bits(), TableLeaves(impl_->database, branch.id)));
         if (tree.root() != branch.tree.root()) {
             return fail("store.corrupt", impl_->database.path() + ": the records of " + name +
                                              " do not give their root; remove the file and load it again");

@@ -30,7 +30,7 @@ struct NamespaceInfo {
     std::string name;
     Hash root{};
     std::uint64_t records = 0;
-    bool is_loaded = false;  ///< false: held, but its records are not complete yet
+    bool is_loaded = false; ///< false: held, but its records are not complete yet
 };
 
 struct LoadProgress {
@@ -43,7 +43,7 @@ struct LoadProgress {
 /// Whole buckets of a namespace as they travel.
 struct Chunk {
     std::uint32_t first = 0;
-    std::uint32_t last = 0; ///< inclusive
+    std::uint32_t last = 0;             ///< inclusive
     std::vector<state::Record> records; ///< by path
 };
 
@@ -52,9 +52,9 @@ class Snapshot;
 
 class Records final : public state::View {
   public:
-    /// Opens or creates; a start does not rescan. Errors: store.*; store.corrupt when the rows do not give the
-    /// stored root even after a rescan (the copy must be removed and loaded again; a node's state is rebuilt from
-    /// its blocks).
+    /// Opens or creates; a start does not rescan. Errors: store.*; store.corrupt when the rows do not give
+    /// the stored root even after a rescan (the copy must be removed and loaded again; a node's state is
+    /// rebuilt from its blocks).
     [[nodiscard]] static Result<Records> open(const std::string& path, const RecordOptions& options);
     Records(Records&&) noexcept;
     Records& operator=(Records&&) noexcept;
@@ -62,8 +62,10 @@ class Records final : public state::View {
 
     /// Errors: view.namespace (not held), view.loading (held but not complete), store.corrupt (the row was
     /// altered on disk), store.*.
-    [[nodiscard]] Result<std::optional<Bytes>> get(std::string_view name_space, std::string_view key) const override;
-    /// Keys of a namespace that begin with `prefix`, at most `limit`, in no particular order; for display only.
+    [[nodiscard]] Result<std::optional<Bytes>> get(std::string_view name_space,
+                                                   std::string_view key) const override;
+    /// Keys of a namespace that begin with `prefix`, at most `limit`, in no particular order; for display
+    /// only.
     [[nodiscard]] Result<std::vector<std::string>> keys(std::string_view name_space, std::string_view prefix,
                                                         std::size_t limit) const;
 
@@ -89,25 +91,27 @@ class Records final : public state::View {
     };
     [[nodiscard]] Result<Proven> prove(std::string_view name_space, std::string_view key) const;
 
-    /// Node: a pinned view of the state as of now, on a connection of its own, for serving manifests and chunks.
+    /// Node: a pinned view of the state as of now, on a connection of its own, for serving manifests and
+    /// chunks.
     [[nodiscard]] Result<Snapshot> snapshot() const;
 
-    /// Gateway: the target of a load, checked (manifest.*, view.namespace). Replaces an earlier target; buckets
-    /// that already agree are not asked for again, nor after a restart.
+    /// Gateway: the target of a load, checked (manifest.*, view.namespace). Replaces an earlier target;
+    /// buckets that already agree are not asked for again, nor after a restart.
     [[nodiscard]] Status begin_load(const state::Manifest& manifest);
     [[nodiscard]] std::vector<LoadProgress> loads() const;
     /// Buckets of the target that differ from what is held, ascending, at most `limit`. Error: load.none.
     [[nodiscard]] Result<std::vector<std::uint32_t>> missing(std::string_view name_space,
                                                              std::size_t limit = 4'096) const;
-    /// Checks and writes whole buckets in a transaction of its own. From the first one on, the namespace answers
-    /// view.loading. Errors: load.none, chunk.range, chunk.empty, chunk.order, chunk.bucket (a record belongs elsewhere),
-    /// chunk.hash, store.*; nothing is kept then.
+    /// Checks and writes whole buckets in a transaction of its own. From the first one on, the namespace
+    /// answers view.loading. Errors: load.none, chunk.range, chunk.empty, chunk.order, chunk.bucket (a record
+    /// belongs elsewhere), chunk.hash, store.*; nothing is kept then.
     [[nodiscard]] Status load(std::string_view name_space, const Chunk& chunk);
     /// When nothing is missing: every held namespace must have the root that `point` gives it (the caller
     /// verified point.roots against a header). Errors: load.incomplete, state.root.
     [[nodiscard]] Status finish_load(const StatePoint& point);
 
-    /// Recomputes every tree from the rows and every row's hash. Error: store.corrupt with the namespace and key.
+    /// Recomputes every tree from the rows and every row's hash. Error: store.corrupt with the namespace and
+    /// key.
     [[nodiscard]] Status audit();
 
     /// For tables that must change in the same transaction (light blocks, settings, blobs).
@@ -142,8 +146,8 @@ class Update {
 
     /// Node: the state after block `height` is what the roots say.
     [[nodiscard]] Status commit(std::uint64_t height);
-    /// Gateway: every loaded namespace must have the root that `point` gives it (32 zero bytes where it is not
-    /// listed). Error: state.root, and nothing is kept.
+    /// Gateway: every loaded namespace must have the root that `point` gives it (32 zero bytes where it is
+    /// not listed). Error: state.root, and nothing is kept.
     [[nodiscard]] Status commit(const StatePoint& point);
 
   private:
@@ -153,8 +157,8 @@ class Update {
     Records::Impl* records_;
 };
 
-/// The records at one state height, whatever is committed after. Holds back the log's shrinking: close it within
-/// minutes. May be used on another thread than the Records it came from.
+/// The records at one state height, whatever is committed after. Holds back the log's shrinking: close it
+/// within minutes. May be used on another thread than the Records it came from.
 class Snapshot {
   public:
     Snapshot(Snapshot&&) noexcept;
@@ -165,8 +169,8 @@ class Snapshot {
     [[nodiscard]] const state::Roots& roots() const;
     /// Error: view.namespace.
     [[nodiscard]] Result<state::Manifest> manifest(std::string_view name_space) const;
-    /// Whole buckets from `first` to at most `last` (of the manifest), as many as stay below `max_bytes`, but one
-    /// at least. Errors: view.namespace, chunk.range.
+    /// Whole buckets from `first` to at most `last` (of the manifest), as many as stay below `max_bytes`, but
+    /// one at least. Errors: view.namespace, chunk.range.
     [[nodiscard]] Result<Chunk> chunk(std::string_view name_space, std::uint32_t first, std::uint32_t last,
                                       std::size_t max_bytes) const;
 

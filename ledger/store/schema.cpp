@@ -8,8 +8,8 @@ namespace tidewaiter::store {
 
 namespace {
 
-// The leaf stands before the value, so that a bucket is recomputed without reading long values; rows lie in the
-// order of the tree's leaves.
+// The leaf stands before the value, so that a bucket is recomputed without reading long values; rows lie in
+// the order of the tree's leaves.
 constexpr std::string_view kRecordTables =
     "CREATE TABLE namespaces (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, root BLOB NOT NULL,"
     " records INTEGER NOT NULL, bits INTEGER NOT NULL, loaded INTEGER NOT NULL) STRICT;"
@@ -27,9 +27,11 @@ constexpr std::string_view kRecordTables =
 } // namespace
 
 const Schema& records_schema() {
-    static const std::string first = std::string(kRecordTables) + std::string(kSettingsTable) + std::string(kBlobsTable);
+    static const std::string first =
+        std::string(kRecordTables) + std::string(kSettingsTable) + std::string(kBlobsTable);
     static const std::array<std::string_view, 1> migrations = {first};
-    static const Schema schema{.name = "copy", .application_id = kRecordsApplicationId, .migrations = migrations};
+    static const Schema schema{
+        .name = "copy", .application_id = kRecordsApplicationId, .migrations = migrations};
     return schema;
 }
 

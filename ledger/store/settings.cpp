@@ -34,7 +34,8 @@ Result<std::optional<std::uint64_t>> Settings::get_number(std::string_view name)
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
     if (error != std::errc() || end != text->data() + text->size()) {
-        return fail("store.corrupt", database_->path() + ": the setting " + printable(name) + " is not a number");
+        return fail("store.corrupt",
+                    database_->path() + ": the setting " + printable(name) + " is not a number");
     }
     return value;
 }

@@ -13,10 +13,11 @@ struct PinnedBranch {
 };
 
 // Adds the records of one bucket; true when they did not fit any more and were left out.
-Result<bool> add_bucket(Database& database, std::int64_t id, const state::PathRange& range, std::size_t max_bytes,
-                        std::size_t& bytes, Chunk& chunk, bool is_first) {
-    TW_TRY(Statement rows, database.statement("SELECT key, value FROM records WHERE ns = ?1 AND path BETWEEN ?2 AND ?3 "
-                                              "ORDER BY path"));
+Result<bool> add_bucket(Database& database, std::int64_t id, const state::PathRange& range,
+                        std::size_t max_bytes, std::size_t& bytes, Chunk& chunk, bool is_first) {
+    TW_TRY(Statement rows,
+           database.statement("SELECT key, value FROM records WHERE ns = ?1 AND path BETWEEN ?2 AND ?3 "
+                              "ORDER BY path"));
     rows.bind(1, id).bind(2, range.first).bind(3, range.last);
     const std::size_t before = chunk.records.size();
     while (true) {
@@ -44,7 +45,8 @@ struct Snapshot::Impl {
     [[nodiscard]] Result<const PinnedBranch*> find(std::string_view name_space) const {
         const auto found = branches.find(name_space);
         if (found != branches.end()) return &found->second;
-        return fail("view.namespace", printable(name_space) + " does not exist in state " + std::to_string(state.height));
+        return fail("view.namespace",
+                    printable(name_space) + " does not exist in state " + std::to_string(state.height));
     }
 };
 
@@ -66,15 +68,22 @@ Result<Snapshot> Records::snapshot() const {
     impl->state = impl_->state;
     for (const auto& [name, branch] : impl_->branches) {
         TW_TRY(const unsigned bits, manifest_bits(impl_->database, branch));
-        impl->branches[name] = {branch.id, {.name_space = name, .height = impl_->state.height,
-                                            .root = branch.tree.root().hash, .bits = bits,
-                                            .buckets = branch.tree.level(bits)}};
+        impl->branches[name] = {branch.id,
+                                {.name_space = name,
+                                 .height = impl_->state.height,
+                                 .root = branch.tree.root().hash,
+                                 .bits = bits,
+                                 .buckets = branch.tree.level(bits)}};
     }
     return Snapshot(std::move(impl));
 }
 
-std::uint64_t Snapshot::height() const { return impl_->state.height; }
-const state::Roots& Snapshot::roots() const { return impl_->state.roots; }
+std::uint64_t Snapshot::height() const {
+    return impl_->state.height;
+}
+const state::Roots& Snapshot::roots() const {
+    return impl_->state.roots;
+}
 
 Result<state::Manifest> Snapshot::manifest(std::string_view name_space) const {
     TW_TRY(const PinnedBranch* const branch, impl_->find(name_space));
@@ -85,15 +94,16 @@ Result<Chunk> Snapshot::chunk(std::string_view name_space, std::uint32_t first, 
                               std::size_t max_bytes) const {
     TW_TRY(const PinnedBranch* const branch, impl_->find(name_space));
     if (first > last || last >= branch->manifest.buckets.size()) {
-        return fail("chunk.range", "buckets " + std::to_string(first) + " to " + std::to_string(last) + " of " +
-                                       std::string(name_space) + " do not exist: its manifest has " +
+        return fail("chunk.range", "buckets " + std::to_string(first) + " to " + std::to_string(last) +
+                                       " of " + std::string(name_space) + " do not exist: its manifest has " +
                                        std::to_string(branch->manifest.buckets.size()));
     }
     Chunk chunk{.first = first, .last = first, .records = {}};
     std::size_t bytes = 0;
     for (std::uint32_t bucket = first; bucket <= last; ++bucket) {
-        TW_TRY(const bool is_full, add_bucket(*impl_->database, branch->id, state::range_of(branch->manifest.bits, bucket),
-                                              max_bytes, bytes, chunk, /*is_first=*/bucket == first));
+        TW_TRY(const bool is_full,
+               add_bucket(*impl_->database, branch->id, state::range_of(branch->manifest.bits, bucket),
+                          max_bytes, bytes, chunk, /*is_first=*/bucket == first));
         if (is_full) break;
         chunk.last = bucket;
     }

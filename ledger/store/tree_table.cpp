@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-/// How trees are kept beside their rows. Writing 2^bits nodes with every change would wear the disk, so a change
-/// only lists its buckets (tree_changes); when the list grows long, the parts of the tree it touches are written
-/// and the list is emptied. A start reads the nodes and recomputes the listed buckets.
+/// How trees are kept beside their rows. Writing 2^bits nodes with every change would wear the disk, so a
+/// change only lists its buckets (tree_changes); when the list grows long, the parts of the tree it touches
+/// are written and the list is emptied. A start reads the nodes and recomputes the listed buckets.
 namespace tidewaiter::store {
 
 namespace {
@@ -22,7 +22,8 @@ Bytes encode_buckets(const std::vector<std::uint32_t>& buckets) {
     Bytes out;
     out.reserve(buckets.size() * 4);
     for (const std::uint32_t bucket : buckets) {
-        for (unsigned shift = 0; shift < 32; shift += 8) out.push_back(static_cast<std::uint8_t>(bucket >> shift));
+        for (unsigned shift = 0; shift < 32; shift += 8)
+            out.push_back(static_cast<std::uint8_t>(bucket >> shift));
     }
     return out;
 }
@@ -30,14 +31,16 @@ Bytes encode_buckets(const std::vector<std::uint32_t>& buckets) {
 void decode_buckets(ByteView bytes, std::set<std::uint32_t>& to) {
     for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4) {
         std::uint32_t bucket = 0;
-        for (std::size_t byte = 0; byte < 4; ++byte) bucket |= static_cast<std::uint32_t>(bytes[i + byte]) << (8 * byte);
+        for (std::size_t byte = 0; byte < 4; ++byte)
+            bucket |= static_cast<std::uint32_t>(bytes[i + byte]) << (8 * byte);
         to.insert(bucket);
     }
 }
 
 unsigned bits_for(std::uint64_t count, unsigned most) {
     unsigned bits = 0;
-    while (bits < most && count > std::uint64_t{1} << bits) ++bits;
+    while (bits < most && count > std::uint64_t{1} << bits)
+        ++bits;
     return bits;
 }
 
@@ -54,7 +57,8 @@ Result<bool> read_nodes(Database& database, Branch& branch) {
         const auto nodes = state::decode_nodes(rows.blob(1));
         if (!nodes || nodes->size() != per_part || part >= buckets / per_part) return false;
         auto bucket = static_cast<std::uint32_t>(part) * per_part;
-        for (const state::Node& node : *nodes) branch.tree.set_bucket(bucket++, node);
+        for (const state::Node& node : *nodes)
+            branch.tree.set_bucket(bucket++, node);
     }
     branch.tree.fold();
     return true;
@@ -99,8 +103,9 @@ Status Records::Impl::load_tree(Branch& branch, unsigned bits, const Hash& root)
     // The nodes are derived data: damaged ones are made again from the rows, which alone must give the root.
     TW_CHECK(rebuild(branch, bits));
     if (branch.tree.root().hash == root) return {};
-    return fail("store.corrupt", database.path() + ": the records of " + branch.name +
-                                     " do not give their root; remove the file, and it is loaded or replayed again");
+    return fail("store.corrupt",
+                database.path() + ": the records of " + branch.name +
+                    " do not give their root; remove the file, and it is loaded or replayed again");
 }
 
 Status Records::Impl::rebuild(Branch& branch, unsigned bits) {
@@ -124,9 +129,10 @@ Status Records::Impl::save_node_parts(Branch& branch, const std::set<std::uint32
     const std::uint32_t per_part = std::min(1U << branch.tree.bits(), kNodesPerPart);
     std::vector<state::Node> nodes(per_part);
     for (const std::uint32_t part : parts) {
-        for (std::uint32_t i = 0; i < per_part; ++i) nodes[i] = branch.tree.bucket(part * per_part + i);
-        TW_CHECK(database.run("INSERT OR REPLACE INTO tree_nodes (ns, part, nodes) VALUES (?1, ?2, ?3)", branch.id,
-                              std::int64_t{part}, state::encode_nodes(nodes)));
+        for (std::uint32_t i = 0; i < per_part; ++i)
+            nodes[i] = branch.tree.bucket(part * per_part + i);
+        TW_CHECK(database.run("INSERT OR REPLACE INTO tree_nodes (ns, part, nodes) VALUES (?1, ?2, ?3)",
+                              branch.id, std::int64_t{part}, state::encode_nodes(nodes)));
     }
     return database.run("DELETE FROM tree_changes WHERE ns = ?1", branch.id);
 }
@@ -135,25 +141,31 @@ Status Records::Impl::save_all_nodes(Branch& branch) {
     TW_CHECK(database.run("DELETE FROM tree_nodes WHERE ns = ?1", branch.id));
     std::set<std::uint32_t> parts;
     const std::uint32_t count = std::max(1U, (1U << branch.tree.bits()) / kNodesPerPart);
-    for (std::uint32_t part = 0; part < count; ++part) parts.insert(part);
+    for (std::uint32_t part = 0; part < count; ++part)
+        parts.insert(part);
     TW_CHECK(save_node_parts(branch, parts));
-    TW_CHECK(database.run("UPDATE namespaces SET bits = ?2 WHERE id = ?1", branch.id, std::int64_t{branch.tree.bits()}));
+    TW_CHECK(database.run("UPDATE namespaces SET bits = ?2 WHERE id = ?1", branch.id,
+                          std::int64_t{branch.tree.bits()}));
     branch.unsaved.clear();
     return {};
 }
 
 Status Records::Impl::save_branch(Branch& branch) {
-    TW_CHECK(database.run("UPDATE namespaces SET root = ?2, records = ?3, loaded = ?4 WHERE id = ?1", branch.id,
-                          branch.tree.root().hash, branch.records, std::int64_t{branch.is_loaded ? 1 : 0}));
+    TW_CHECK(database.run("UPDATE namespaces SET root = ?2, records = ?3, loaded = ?4 WHERE id = ?1",
+                          branch.id, branch.tree.root().hash, branch.records,
+                          std::int64_t{branch.is_loaded ? 1 : 0}));
     if (branch.changed.empty()) return {};
     branch.has_saved_nodes = branch.unsaved.size() + branch.changed.size() > max_unsaved(branch.tree.bits());
     if (!branch.has_saved_nodes) {
-        return database.run("INSERT INTO tree_changes (ns, buckets) VALUES (?1, ?2)", branch.id, encode_buckets(branch.changed));
+        return database.run("INSERT INTO tree_changes (ns, buckets) VALUES (?1, ?2)", branch.id,
+                            encode_buckets(branch.changed));
     }
     const std::uint32_t per_part = std::min(1U << branch.tree.bits(), kNodesPerPart);
     std::set<std::uint32_t> parts;
-    for (const std::uint32_t bucket : branch.unsaved) parts.insert(bucket / per_part);
-    for (const std::uint32_t bucket : branch.changed) parts.insert(bucket / per_part);
+    for (const std::uint32_t bucket : branch.unsaved)
+        parts.insert(bucket / per_part);
+    for (const std::uint32_t bucket : branch.changed)
+        parts.insert(bucket / per_part);
     return save_node_parts(branch, parts);
 }
 

@@ -29,8 +29,10 @@ void Records::Impl::close_changes(bool is_committed) {
     for (Branch* const branch : changing) {
         if (is_committed) {
             branch->tree.commit();
-            if (branch->has_saved_nodes) branch->unsaved.clear();
-            else branch->unsaved.insert(branch->changed.begin(), branch->changed.end());
+            if (branch->has_saved_nodes)
+                branch->unsaved.clear();
+            else
+                branch->unsaved.insert(branch->changed.begin(), branch->changed.end());
         } else {
             branch->tree.rollback();
             branch->records = branch->records_before;
@@ -42,7 +44,8 @@ void Records::Impl::close_changes(bool is_committed) {
         branch->is_new = false;
     }
     changing.clear();
-    for (const std::string& name : undone) branches.erase(name);
+    for (const std::string& name : undone)
+        branches.erase(name);
 }
 
 Result<Update> Records::begin() {
@@ -75,7 +78,8 @@ Status Update::declare(std::string_view name_space) {
 
 Status Update::put(std::string_view name_space, std::string_view key, ByteView value) {
     if (key.empty() || value.empty()) {
-        return fail("state.empty", "a record of " + printable(name_space) + " has an empty key or value, which cannot be proven");
+        return fail("state.empty", "a record of " + printable(name_space) +
+                                       " has an empty key or value, which cannot be proven");
     }
     if (records_->options.holds_all) TW_CHECK(declare(name_space));
     TW_TRY(Branch* const branch, records_->readable(name_space));
@@ -84,13 +88,15 @@ Status Update::put(std::string_view name_space, std::string_view key, ByteView v
     const Hash leaf = state::leaf_hash(path, crypto::sha256(value));
     records_->open_change(*branch);
     // Not "replace": only this way the counts tell a new record from a changed one without another look-up.
-    TW_CHECK(database.run("INSERT OR IGNORE INTO records (ns, path, key, leaf, value) VALUES (?1, ?2, ?3, ?4, ?5)", branch->id,
-                          path, key, leaf, value));
+    TW_CHECK(
+        database.run("INSERT OR IGNORE INTO records (ns, path, key, leaf, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+                     branch->id, path, key, leaf, value));
     if (database.changes() == 1) {
         ++branch->records;
     } else {
-        TW_CHECK(database.run("UPDATE records SET leaf = ?3, value = ?4 WHERE ns = ?1 AND path = ?2 AND leaf <> ?3", branch->id,
-                              path, leaf, value));
+        TW_CHECK(database.run(
+            "UPDATE records SET leaf = ?3, value = ?4 WHERE ns = ?1 AND path = ?2 AND leaf <> ?3", branch->id,
+            path, leaf, value));
         if (database.changes() == 0) return {};
     }
     branch->touched.push_back(state::bucket_of(path, branch->tree.bits()));
@@ -112,13 +118,17 @@ Status Update::erase(std::string_view name_space, std::string_view key) {
 Status Update::apply(const state::Overlay::Changes& changes) {
     for (const auto& [name_space, records] : changes) {
         // In the order of the rows: neighbours share pages.
-        std::vector<std::pair<state::Path, const std::pair<const std::string, std::optional<Bytes>>*>> ordered;
+        std::vector<std::pair<state::Path, const std::pair<const std::string, std::optional<Bytes>>*>>
+            ordered;
         ordered.reserve(records.size());
-        for (const auto& record : records) ordered.emplace_back(state::path_of(record.first), &record);
+        for (const auto& record : records)
+            ordered.emplace_back(state::path_of(record.first), &record);
         std::sort(ordered.begin(), ordered.end());
         for (const auto& [path, record] : ordered) {
-            if (record->second) TW_CHECK(put(name_space, record->first, *record->second));
-            else TW_CHECK(erase(name_space, record->first));
+            if (record->second)
+                TW_CHECK(put(name_space, record->first, *record->second));
+            else
+                TW_CHECK(erase(name_space, record->first));
         }
     }
     return {};
@@ -152,15 +162,17 @@ Status Update::commit(const StatePoint& point) {
         const auto listed = point.roots.find(name);
         const Hash& wanted = listed == point.roots.end() ? state::kEmptyRoot : listed->second;
         if (root == wanted) continue;
-        return fail("state.root", "state " + std::to_string(point.height) + ": the records of " + name + " give the root " +
-                                      to_hex(root) + ", the verified header names " + to_hex(wanted) + "; ask another relay");
+        return fail("state.root", "state " + std::to_string(point.height) + ": the records of " + name +
+                                      " give the root " + to_hex(root) + ", the verified header names " +
+                                      to_hex(wanted) + "; ask another relay");
     }
     return finish(point.height, point.roots);
 }
 
 Status Update::finish(std::uint64_t height, const state::Roots& roots) {
     Records::Impl& records = *records_;
-    for (Branch* const branch : records.changing) TW_CHECK(records.save_branch(*branch));
+    for (Branch* const branch : records.changing)
+        TW_CHECK(records.save_branch(*branch));
     TW_CHECK(records.save_state(height, roots));
     TW_CHECK(records.transaction->commit());
     records.transaction.reset();

@@ -10,12 +10,14 @@ using Content = std::map<std::string, std::map<std::string, Bytes>>;
 
 inline state::Roots model_roots(const Content& content) {
     state::Roots roots;
-    for (const auto& [name, records] : content) roots[name] = model_root(records);
+    for (const auto& [name, records] : content)
+        roots[name] = model_root(records);
     return roots;
 }
 
 /// Some puts and erasures in up to `namespaces` namespaces, applied to `content` too.
-inline state::Overlay::Changes random_changes(std::mt19937_64& random, Content& content, std::size_t namespaces, std::size_t count) {
+inline state::Overlay::Changes random_changes(std::mt19937_64& random, Content& content,
+                                              std::size_t namespaces, std::size_t count) {
     state::Overlay::Changes changes;
     const Content before = content;
     for (std::size_t i = 0; i < count; ++i) {
@@ -32,7 +34,8 @@ inline state::Overlay::Changes random_changes(std::mt19937_64& random, Content& 
         }
     }
     // A namespace comes into being with its first record, and stays.
-    std::erase_if(content, [&](const auto& item) { return !before.contains(item.first) && item.second.empty(); });
+    std::erase_if(content,
+                  [&](const auto& item) { return !before.contains(item.first) && item.second.empty(); });
     return changes;
 }
 

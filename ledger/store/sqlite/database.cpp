@@ -5,7 +5,9 @@
 
 #include <sqlite3.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <map>
 #include <vector>
@@ -20,12 +22,15 @@ struct Database::Impl {
 
     ~Impl() {
         for (auto& [sql, statements] : idle) {
-            for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
+            for (sqlite3_stmt* statement : statements)
+                sqlite3_finalize(statement);
         }
         sqlite3_close_v2(handle);
     }
 
-    [[nodiscard]] std::unexpected<Error> failure(int code) const { return sqlite_failure(code, path, handle); }
+    [[nodiscard]] std::unexpected<Error> failure(int code) const {
+        return sqlite_failure(code, path, handle);
+    }
 };
 
 struct Statement::Impl {
@@ -79,7 +84,8 @@ Statement& Statement::bind(int index, ByteView value) {
 
 Statement& Statement::bind(int index, std::string_view value) {
     const char* data = value.empty() ? "" : value.data();
-    TW_ASSERT(sqlite3_bind_text64(impl_->handle, index, data, value.size(), SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK);
+    TW_ASSERT(sqlite3_bind_text64(impl_->handle, index, data, value.size(), SQLITE_STATIC, SQLITE_UTF8) ==
+              SQLITE_OK);
     return *this;
 }
 
@@ -154,7 +160,9 @@ bool Transaction::is_open() const {
 Status Transaction::commit() {
     TW_ASSERT(database_ != nullptr);
     if (!database_->in_transaction()) {
-        return fail("store.full", database_->path() + ": the transaction was already undone because the disk was full; free space");
+        return fail("store.full",
+                    database_->path() +
+                        ": the transaction was already undone because the disk was full; free space");
     }
     TW_CHECK(database_->run("COMMIT"));
     database_ = nullptr;
@@ -174,7 +182,8 @@ Database::~Database() = default;
 
 Result<Statement> Database::statement(std::string_view sql) {
     auto found = impl_->idle.find(sql);
-    if (found == impl_->idle.end()) found = impl_->idle.emplace(std::string(sql), std::vector<sqlite3_stmt*>()).first;
+    if (found == impl_->idle.end())
+        found = impl_->idle.emplace(std::string(sql), std::vector<sqlite3_stmt*>()).first;
     sqlite3_stmt* handle = nullptr;
     if (!found->second.empty()) {
         handle = found->second.back();
@@ -261,20 +270,24 @@ Result<Database::Usage> Database::usage() {
 
 Status Database::set_max_bytes(std::uint64_t bytes) {
     TW_TRY(const std::int64_t size, pragma_number(*this, "PRAGMA page_size"));
-    const std::uint64_t pages = bytes == 0 ? static_cast<std::uint64_t>(kNoCap) : bytes / static_cast<std::uint64_t>(size);
+    const std::uint64_t pages =
+        bytes == 0 ? static_cast<std::uint64_t>(kNoCap) : bytes / static_cast<std::uint64_t>(size);
     return execute("PRAGMA max_page_count = " + std::to_string(pages == 0 ? 1 : pages));
 }
 
 Status Database::check(bool deep) {
-    TW_TRY(Statement statement, this->statement(deep ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)"));
+    TW_TRY(Statement statement,
+           this->statement(deep ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)"));
     TW_TRY(const bool is_row, statement.step());
     if (is_row && statement.text(0) == "ok") return {};
-    return fail("store.corrupt", impl_->path + " is damaged: " + (is_row ? std::string(statement.text(0)) : "no answer") +
-                                     "; restore it from a backup, or remove it if it can be loaded again");
+    return fail("store.corrupt",
+                impl_->path + " is damaged: " + (is_row ? std::string(statement.text(0)) : "no answer") +
+                    "; restore it from a backup, or remove it if it can be loaded again");
 }
 
 Status Database::checkpoint() {
-    const int code = sqlite3_wal_checkpoint_v2(impl_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    const int code =
+        sqlite3_wal_checkpoint_v2(impl_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     if (code == SQLITE_OK) return {};
     return impl_->failure(extended(impl_->handle));
 }
@@ -302,7 +315,8 @@ Status configure(Database& database, const Options& options) {
         sql += "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;";
         // Left to grow, the log of one large load would stay on a small disk for ever.
         sql += "PRAGMA journal_size_limit = 16777216;";
-        sql += options.durability == Durability::Full ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = NORMAL;";
+        sql += options.durability == Durability::Full ? "PRAGMA synchronous = FULL;"
+                                                      : "PRAGMA synchronous = NORMAL;";
         sql += options.secure_delete ? "PRAGMA secure_delete = ON;" : "PRAGMA secure_delete = OFF;";
     }
     return database.execute(sql);
@@ -320,7 +334,8 @@ Status migrate(Database& database, const Schema& schema, bool read_only) {
     const auto newest = static_cast<std::int64_t>(schema.migrations.size());
     if (version > newest) {
         return fail("store.newer-schema", database.path() + " was written by a later release (schema " +
-                                              std::to_string(version) + ", this one knows " + std::to_string(newest) +
+                                              std::to_string(version) + ", this one knows " +
+                                              std::to_string(newest) +
                                               "); install that release or restore a backup");
     }
     if (version == newest || read_only) {
@@ -337,9 +352,13 @@ Status migrate(Database& database, const Schema& schema, bool read_only) {
     return transaction.commit();
 }
 
-// SQLite creates files readable by all unless the mode is set first; ours are the owner's alone.
+// SQLite creates files readable by all; ours are the owner's alone from the first moment, and the log and its
+// index take over the file's mode. What goes wrong here is reported by the opening that follows.
 void restrict_mode(const std::string& path) {
-    if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) ignore(path, "a file of another owner is reported when it is opened");
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    if (file < 0) return;
+    ignore(::fchmod(file, S_IRUSR | S_IWUSR), "a file of another owner is refused by its mode");
+    ::close(file);
 }
 
 } // namespace
@@ -348,6 +367,7 @@ Result<Database> Database::open(const std::string& path, const Schema& schema, c
     TW_ASSERT(schema.application_id != 0 && schema.application_id <= INT32_MAX);
     auto impl = std::make_unique<Impl>();
     impl->path = path;
+    if (!options.read_only) restrict_mode(path);
     const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     const int code = sqlite3_open_v2(path.c_str(), &impl->handle, flags, nullptr);
@@ -357,7 +377,6 @@ Result<Database> Database::open(const std::string& path, const Schema& schema, c
     sqlite3_wal_autocheckpoint(impl->handle, 1'000);
     Database database(std::move(impl));
     TW_CHECK(configure(database, options));
-    if (!options.read_only) restrict_mode(path);
     TW_CHECK(migrate(database, schema, options.read_only));
     if (options.max_bytes != 0) TW_CHECK(database.set_max_bytes(options.max_bytes));
     return database;

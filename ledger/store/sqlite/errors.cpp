@@ -13,7 +13,8 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {SQLITE_FULL, "store.full", "free space on the volume or raise the file's cap; nothing of this change was kept"},
+    {SQLITE_FULL, "store.full",
+     "free space on the volume or raise the file's cap; nothing of this change was kept"},
     {SQLITE_BUSY, "store.busy", "another connection or program is writing; try again"},
     {SQLITE_LOCKED, "store.busy", "another statement is at work on it; try again"},
     {SQLITE_CORRUPT, "store.corrupt", "restore it from a backup, or remove it if it can be loaded again"},
@@ -29,8 +30,8 @@ constexpr Row kRows[] = {
 } // namespace
 
 std::unexpected<Error> sqlite_failure(int code, const std::string& path, sqlite3* handle) {
-    std::string detail = path + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code)) + " (" +
-                         std::to_string(code) + ")";
+    std::string detail = path + ": " + (handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(code)) +
+                         " (" + std::to_string(code) + ")";
     for (const Row& row : kRows) {
         if (row.code == (code & 0xff)) return fail(row.error, detail + "; " + std::string(row.advice));
     }

@@ -6,15 +6,16 @@
 #include <filesystem>
 #include <fstream>
 
-/// ICS-23's published vectors (cosmos/ics23, testdata). What does not apply: hash operations other than SHA-256
-/// (SHA-512, RIPEMD-160, Bitcoin, BLAKE2 …). No tree of ours uses them, so they are not built in; the cases that
-/// need them must be refused by name, and the tests demand exactly that.
+/// ICS-23's published vectors (cosmos/ics23, testdata). What does not apply: hash operations other than
+/// SHA-256 (SHA-512, RIPEMD-160, Bitcoin, BLAKE2 …). No tree of ours uses them, so they are not built in; the
+/// cases that need them must be refused by name, and the tests demand exactly that.
 namespace tidewaiter::state::ics23 {
 namespace {
 
 using Json = nlohmann::json;
 
-const std::filesystem::path kVectors = std::filesystem::path(TW_SOURCE_DIR) / "../shared/vectors/ics23/testdata";
+const std::filesystem::path kVectors =
+    std::filesystem::path(TW_SOURCE_DIR) / "../shared/vectors/ics23/testdata";
 
 class Ics23Vectors : public ::testing::Test {
   protected:
@@ -42,19 +43,25 @@ Enum enum_field(const Json& object, const char* name) {
 }
 
 LeafOp leaf_from(const Json& json) {
-    return {.hash = enum_field<HashOp>(json, "hash"), .prehash_key = enum_field<HashOp>(json, "prehash_key"),
-            .prehash_value = enum_field<HashOp>(json, "prehash_value"), .length = enum_field<LengthOp>(json, "length"),
+    return {.hash = enum_field<HashOp>(json, "hash"),
+            .prehash_key = enum_field<HashOp>(json, "prehash_key"),
+            .prehash_value = enum_field<HashOp>(json, "prehash_value"),
+            .length = enum_field<LengthOp>(json, "length"),
             .prefix = base64_field(json, "prefix")};
 }
 
 InnerOp inner_from(const Json& json) {
-    return {.hash = enum_field<HashOp>(json, "hash"), .prefix = base64_field(json, "prefix"), .suffix = base64_field(json, "suffix")};
+    return {.hash = enum_field<HashOp>(json, "hash"),
+            .prefix = base64_field(json, "prefix"),
+            .suffix = base64_field(json, "suffix")};
 }
 
 ExistenceProof existence_from(const Json& json) {
-    ExistenceProof proof{.key = base64_field(json, "key"), .value = base64_field(json, "value"), .leaf = {}, .path = {}};
+    ExistenceProof proof{
+        .key = base64_field(json, "key"), .value = base64_field(json, "value"), .leaf = {}, .path = {}};
     if (json.contains("leaf")) proof.leaf = leaf_from(json["leaf"]);
-    for (const Json& step : json.value("path", Json::array())) proof.path.push_back(inner_from(step));
+    for (const Json& step : json.value("path", Json::array()))
+        proof.path.push_back(inner_from(step));
     return proof;
 }
 
@@ -63,10 +70,12 @@ Spec spec_from(const Json& json) {
     if (json.contains("leaf_spec")) spec.leaf = leaf_from(json["leaf_spec"]);
     if (json.contains("inner_spec")) {
         const Json& inner = json["inner_spec"];
-        spec.inner = {.child_order = inner["child_order"].get<std::vector<std::int32_t>>(), .child_size = inner.value("child_size", 0),
+        spec.inner = {.child_order = inner["child_order"].get<std::vector<std::int32_t>>(),
+                      .child_size = inner.value("child_size", 0),
                       .min_prefix_length = inner.value("min_prefix_length", 0),
                       .max_prefix_length = inner.value("max_prefix_length", 0),
-                      .empty_child = base64_field(inner, "empty_child"), .hash = enum_field<HashOp>(inner, "hash")};
+                      .empty_child = base64_field(inner, "empty_child"),
+                      .hash = enum_field<HashOp>(inner, "hash")};
     }
     spec.max_depth = json.value("max_depth", 0);
     spec.min_depth = json.value("min_depth", 0);
@@ -77,7 +86,9 @@ bool needs_foreign_hash(const LeafOp& op) {
     return op.hash > HashOp::Sha256 || op.prehash_key > HashOp::Sha256 || op.prehash_value > HashOp::Sha256;
 }
 
-std::string code_of(const auto& result) { return result ? "" : std::string(result.error().code); }
+std::string code_of(const auto& result) {
+    return result ? "" : std::string(result.error().code);
+}
 
 struct Tree {
     const char* folder;
@@ -110,12 +121,14 @@ TEST_F(Ics23Vectors, ProofsOfAllThreeTrees) {
                         EXPECT_EQ(code_of(verify_absence(*spec, root, *proof, key)), "ics23.kind");
                     } else {
                         EXPECT_EQ(code_of(verify_absence(*spec, root, *proof, key)), "");
-                        EXPECT_EQ(code_of(verify_membership(*spec, root, *proof, key, Bytes{1})), "ics23.kind");
+                        EXPECT_EQ(code_of(verify_membership(*spec, root, *proof, key, Bytes{1})),
+                                  "ics23.kind");
                     }
                 }
                 root[0] ^= 1;
                 EXPECT_EQ(code_of(kind == "exist" ? verify_membership(tree.spec, root, *proof, key, value)
-                                                  : verify_absence(tree.spec, root, *proof, key)), "ics23.root");
+                                                  : verify_absence(tree.spec, root, *proof, key)),
+                          "ics23.root");
                 ++checked;
             }
         }
@@ -151,8 +164,10 @@ TEST_F(Ics23Vectors, InnerOperations) {
     for (const auto& [name, test] : json.items()) {
         SCOPED_TRACE(name);
         const auto result = apply_inner(inner_from(test["Op"]), base64_field(test, "Child"));
-        if (test["IsErr"].get<bool>()) EXPECT_EQ(code_of(result), "ics23.inner");
-        else EXPECT_EQ(*result, base64_field(test, "Expected"));
+        if (test["IsErr"].get<bool>())
+            EXPECT_EQ(code_of(result), "ics23.inner");
+        else
+            EXPECT_EQ(*result, base64_field(test, "Expected"));
     }
     EXPECT_EQ(json.size(), 4U);
 }
@@ -182,8 +197,10 @@ TEST_F(Ics23Vectors, ExistenceProofsCalculate) {
     for (const auto& [name, test] : json.items()) {
         SCOPED_TRACE(name);
         const auto result = calculate(existence_from(test["Proof"]));
-        if (test["IsErr"].get<bool>()) EXPECT_EQ(code_of(result), "ics23.leaf");
-        else EXPECT_EQ(*result, base64_field(test, "Expected"));
+        if (test["IsErr"].get<bool>())
+            EXPECT_EQ(code_of(result), "ics23.leaf");
+        else
+            EXPECT_EQ(*result, base64_field(test, "Expected"));
     }
     EXPECT_GE(json.size(), 4U);
 }
@@ -209,13 +226,15 @@ TEST_F(Ics23Vectors, ProofsAgainstTheirSpecification) {
         {"inner, unexpected HashOp: 2", "ics23.inner"},
         {"inner, unexpected HashOp: 0", "ics23.inner"},
         {"leaf, unexpected PrehashValue: 0", "ics23.leaf"},
-        {"inner, IAVL height (0) must be non-negative and greater than or equal to the layer number (3)", "ics23.iavl"},
+        {"inner, IAVL height (0) must be non-negative and greater than or equal to the layer number (3)",
+         "ics23.iavl"},
     };
     const Json json = read_json("TestCheckAgainstSpecData.json");
     for (const auto& [name, test] : json.items()) {
         SCOPED_TRACE(name);
         const Status status = check_against(existence_from(test["Proof"]), spec_from(test["Spec"]));
-        EXPECT_EQ(code_of(status), codes.at(test["Err"].get<std::string>())) << (status ? "" : status.error().detail);
+        EXPECT_EQ(code_of(status), codes.at(test["Err"].get<std::string>()))
+            << (status ? "" : status.error().detail);
     }
     EXPECT_EQ(json.size(), 11U);
 }

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     TW_ASSERT(ics23::decode(ics23::encode(*proof)) == *proof);
     const auto* existence = std::get_if<ics23::ExistenceProof>(&*proof);
     const auto* absence = std::get_if<ics23::NonExistenceProof>(&*proof);
-    if (existence == nullptr) existence = absence->left ? &*absence->left : absence->right ? &*absence->right : nullptr;
+    if (existence == nullptr)
+        existence = absence->left ? &*absence->left : absence->right ? &*absence->right : nullptr;
     if (existence == nullptr) return 0;
     const auto root = ics23::calculate(*existence);
     if (!root) return 0;
@@ -21,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     };
     ignore(holds(ics23::iavl_spec()), "only that it ends");
     // The published Tendermint specification stops at 128 steps, ours at 256.
-    const bool is_short = existence->path.size() <= 128 && (absence == nullptr || !absence->right || absence->right->path.size() <= 128);
+    const bool is_short = existence->path.size() <= 128 &&
+                          (absence == nullptr || !absence->right || absence->right->path.size() <= 128);
     TW_ASSERT(!holds(ics23::namespace_spec()) || holds(ics23::smt_spec()));
     TW_ASSERT(!is_short || !holds(ics23::application_spec()) || holds(ics23::tendermint_spec()));
     return 0;

@@ -16,8 +16,10 @@ class Ledger {
         : records_(std::move(records)) {
         for (const auto& [name, own] : records_) {
             auto& leaves = leaves_[name];
-            for (const auto& [key, value] : own) leaves[path_of(key)] = support::model_leaf(path_of(key), value);
-            for (const auto& [key, value] : own) keys_[name][path_of(key)] = key;
+            for (const auto& [key, value] : own)
+                leaves[path_of(key)] = support::model_leaf(path_of(key), value);
+            for (const auto& [key, value] : own)
+                keys_[name][path_of(key)] = key;
             trees_.emplace(name, *Tree::build(bits, support::MapLeaves(leaves)));
             roots_[name] = trees_.at(name).root().hash;
         }
@@ -39,7 +41,8 @@ class Ledger {
         proof.record = encode(absence);
         return proof;
     }
-    [[nodiscard]] std::string_view verdict(const std::string& name, const std::string& key, const std::optional<Bytes>& value,
+    [[nodiscard]] std::string_view verdict(const std::string& name, const std::string& key,
+                                           const std::optional<Bytes>& value,
                                            const RecordProof& proof) const {
         const Status status = verify_record(hash(), name, key, value, proof);
         return status ? "" : status.error().code;
@@ -48,8 +51,10 @@ class Ledger {
     [[nodiscard]] ExistenceProof exist(const std::string& name, const std::string& key) const {
         const Tree& tree = trees_.at(name);
         std::vector<Leaf> leaves;
-        ignore(support::MapLeaves(leaves_.at(name)).leaves(range_of(tree.bits(), bucket_of(path_of(key), tree.bits())),
-                                                          [&](const Leaf& leaf) { leaves.push_back(leaf); }), "cannot fail");
+        ignore(support::MapLeaves(leaves_.at(name))
+                   .leaves(range_of(tree.bits(), bucket_of(path_of(key), tree.bits())),
+                           [&](const Leaf& leaf) { leaves.push_back(leaf); }),
+               "cannot fail");
         return prove_record(tree, leaves, key, records_.at(name).at(key));
     }
     const auto& records() const { return records_; }
@@ -69,7 +74,8 @@ Ledger sample_ledger(std::uint64_t seed, std::size_t namespaces, std::size_t rec
     for (std::size_t n = 0; n < namespaces; ++n) {
         auto& own = content["carnet/n" + std::to_string(n)];
         for (std::size_t i = 0; i < records * n; ++i) {
-            own["ATA:" + std::to_string(random() % 100'000)] = support::random_bytes(random, 1 + random() % 50);
+            own["ATA:" + std::to_string(random() % 100'000)] =
+                support::random_bytes(random, 1 + random() % 50);
         }
     }
     return Ledger(std::move(content));
@@ -129,7 +135,8 @@ TEST(Proof, AnAbsenceProofDoesNotHideARecord) {
     // Absence proofs made for other keys, offered for keys that are there.
     for (int i = 0; i < 60; ++i) {
         const RecordProof proof = ledger.prove("carnet/n1", "absent " + std::to_string(i));
-        for (const auto& [key, value] : own) ASSERT_EQ(ledger.verdict("carnet/n1", key, std::nullopt, proof), "ics23.order");
+        for (const auto& [key, value] : own)
+            ASSERT_EQ(ledger.verdict("carnet/n1", key, std::nullopt, proof), "ics23.order");
     }
 }
 
@@ -137,12 +144,14 @@ TEST(Proof, AnAbsenceProofDoesNotHideARecord) {
 TEST(Proof, NeighboursMustBeNeighbours) {
     const Ledger ledger = sample_ledger(10, 2, 30);
     std::map<Hash, std::string> by_path;
-    for (const auto& [key, value] : ledger.records().at("carnet/n1")) by_path[path_of(key)] = key;
+    for (const auto& [key, value] : ledger.records().at("carnet/n1"))
+        by_path[path_of(key)] = key;
     const std::vector<std::pair<Hash, std::string>> keys(by_path.begin(), by_path.end());
     for (std::size_t i = 0; i + 2 < keys.size(); ++i) {
         const std::string& hidden = keys[i + 1].second;
         RecordProof proof = ledger.prove("carnet/n1", hidden);
-        NonExistenceProof forged{.key = to_bytes(as_bytes(hidden)), .left = ledger.exist("carnet/n1", keys[i].second),
+        NonExistenceProof forged{.key = to_bytes(as_bytes(hidden)),
+                                 .left = ledger.exist("carnet/n1", keys[i].second),
                                  .right = ledger.exist("carnet/n1", keys[i + 2].second)};
         proof.record = ics23::encode(forged);
         ASSERT_EQ(ledger.verdict("carnet/n1", hidden, std::nullopt, proof), "ics23.neighbour");
@@ -157,7 +166,8 @@ TEST(Proof, EveryAlteredPartIsRefusedForItsOwnReason) {
     const auto& [key, value] = *ledger.records().at("carnet/n3").begin();
     const ExistenceProof good = ledger.exist("carnet/n3", key);
     ASSERT_GE(good.path.size(), 3U);
-    const Hash root = ledger.records().empty() ? Hash{} : support::model_root(ledger.records().at("carnet/n3"));
+    const Hash root =
+        ledger.records().empty() ? Hash{} : support::model_root(ledger.records().at("carnet/n3"));
     const auto refused = [&](auto&& alter) {
         ExistenceProof bad = good;
         alter(bad);
@@ -176,12 +186,23 @@ TEST(Proof, EveryAlteredPartIsRefusedForItsOwnReason) {
     EXPECT_EQ(refused([](auto& p) { p.path[1].prefix[0] = 2; }), "ics23.prefix");
     EXPECT_EQ(refused([](auto& p) { p.path[1].prefix.insert(p.path[1].prefix.begin(), 1); }), "ics23.prefix");
     EXPECT_EQ(refused([](auto& p) { p.path[1].suffix.push_back(0); }), "ics23.suffix");
-    EXPECT_EQ(refused([](auto& p) { p.path[1].prefix = {1}; p.path[1].suffix.clear(); }), "ics23.prefix");
-    EXPECT_EQ(refused([](auto& p) { p.path[1].prefix.resize(33, 1); p.path[1].suffix.assign(32, 1); }), "ics23.prefix");
+    EXPECT_EQ(refused([](auto& p) {
+                  p.path[1].prefix = {1};
+                  p.path[1].suffix.clear();
+              }),
+              "ics23.prefix");
+    EXPECT_EQ(refused([](auto& p) {
+                  p.path[1].prefix.resize(33, 1);
+                  p.path[1].suffix.assign(32, 1);
+              }),
+              "ics23.prefix");
     EXPECT_EQ(refused([](auto& p) { p.path.pop_back(); }), "ics23.root");
     EXPECT_EQ(refused([](auto& p) { p.path.push_back(p.path.back()); }), "ics23.root");
     EXPECT_EQ(refused([](auto& p) { p.path.resize(257, p.path.back()); }), "ics23.depth");
-    EXPECT_EQ(refused([](auto& p) { (p.path[0].suffix.empty() ? p.path[0].prefix : p.path[0].suffix).back() ^= 1; }), "ics23.root");
+    EXPECT_EQ(refused([](auto& p) {
+                  (p.path[0].suffix.empty() ? p.path[0].prefix : p.path[0].suffix).back() ^= 1;
+              }),
+              "ics23.root");
 }
 
 TEST(Proof, ADepthOf256IsAllowed) {
@@ -192,17 +213,19 @@ TEST(Proof, ADepthOf256IsAllowed) {
     EXPECT_EQ(siblings(Tree(0), leaves, second).size(), 256U);
 }
 
-// The published specification lets a leaf's prefix go on after 00: part of one key then passes for the prefix, and
-// the rest for another key. Ours does not.
+// The published specification lets a leaf's prefix go on after 00: part of one key then passes for the
+// prefix, and the rest for another key. Ours does not.
 TEST(Proof, APrefixThatOnlyBeginsRightIsRefused) {
     const std::string rest(48, 'y'); // its length, 48, is the character '0'
     const std::string whole = "x0" + rest;
     const Bytes value(32, 7);
     const Bytes root = *ics23::apply_leaf(ics23::tendermint_spec().leaf, as_bytes(whole), value);
-    ExistenceProof forged{.key = to_bytes(as_bytes(rest)), .value = value, .leaf = ics23::tendermint_spec().leaf, .path = {}};
+    ExistenceProof forged{
+        .key = to_bytes(as_bytes(rest)), .value = value, .leaf = ics23::tendermint_spec().leaf, .path = {}};
     forged.leaf->prefix = {0, 50, 'x'};
     EXPECT_TRUE(verify_membership(ics23::tendermint_spec(), root, forged, as_bytes(rest), value));
-    EXPECT_EQ(verify_membership(ics23::application_spec(), root, forged, as_bytes(rest), value).error().code, "ics23.prefix");
+    EXPECT_EQ(verify_membership(ics23::application_spec(), root, forged, as_bytes(rest), value).error().code,
+              "ics23.prefix");
 }
 
 TEST(Proof, EncodingIsReadBackAndDamageIsRefused) {
@@ -223,7 +246,8 @@ TEST(Proof, EncodingIsReadBackAndDamageIsRefused) {
     EXPECT_EQ(ics23::decode(Bytes{0x0a, 6, 0x0a, 1, 'k', 0x0a, 1, 'k'}).error().code, "ics23.encoding");
     EXPECT_EQ(ics23::decode(Bytes(ics23::kMaxProofBytes + 1)).error().code, "ics23.size");
     Bytes steps = {0x0a, 0x82, 0x10};
-    for (int i = 0; i <= 1'024; ++i) append(steps, Bytes{0x22, 0});
+    for (int i = 0; i <= 1'024; ++i)
+        append(steps, Bytes{0x22, 0});
     EXPECT_EQ(ics23::decode(steps).error().code, "ics23.size");
 }
 

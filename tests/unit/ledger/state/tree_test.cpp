@@ -14,13 +14,15 @@ using support::MapLeaves;
 
 Path random_path(std::mt19937_64& random) {
     Path path;
-    for (auto& byte : path) byte = static_cast<std::uint8_t>(random());
+    for (auto& byte : path)
+        byte = static_cast<std::uint8_t>(random());
     return path;
 }
 
 std::vector<Leaf> listed(const LeafMap& leaves) {
     std::vector<Leaf> list;
-    for (const auto& [path, hash] : leaves) list.push_back({path, hash});
+    for (const auto& [path, hash] : leaves)
+        list.push_back({path, hash});
     return list;
 }
 
@@ -76,10 +78,13 @@ TEST(Tree, IncrementalRootIsTheRootFromScratch) {
             for (std::uint64_t change = random() % 12; change > 0; --change) {
                 Path path = random_path(random);
                 // Close neighbours, and leaves that are there already.
-                if (!leaves.empty() && random() % 2 == 0) path = std::next(leaves.begin(), static_cast<long>(random() % leaves.size()))->first;
+                if (!leaves.empty() && random() % 2 == 0)
+                    path = std::next(leaves.begin(), static_cast<long>(random() % leaves.size()))->first;
                 if (random() % 3 == 0) path[31] ^= 1;
-                if (random() % 3 == 0) leaves.erase(path);
-                else leaves[path] = leaf_hash(path, random_path(random));
+                if (random() % 3 == 0)
+                    leaves.erase(path);
+                else
+                    leaves[path] = leaf_hash(path, random_path(random));
                 touched.insert(bucket_of(path, bits));
             }
             const std::vector<std::uint32_t> list(touched.begin(), touched.end());
@@ -93,7 +98,8 @@ TEST(Tree, IncrementalRootIsTheRootFromScratch) {
 TEST(Tree, RollbackRestoresEveryNode) {
     std::mt19937_64 random(7);
     LeafMap leaves;
-    for (int i = 0; i < 300; ++i) leaves[random_path(random)] = random_path(random);
+    for (int i = 0; i < 300; ++i)
+        leaves[random_path(random)] = random_path(random);
     Tree tree = *Tree::build(6, MapLeaves(leaves));
     const auto before = tree.level(6);
     const Node root = tree.root();
@@ -115,9 +121,11 @@ TEST(Tree, RollbackRestoresEveryNode) {
 TEST(Tree, EveryLevelFoldsToTheRoot) {
     std::mt19937_64 random(8);
     LeafMap leaves;
-    for (int i = 0; i < 500; ++i) leaves[random_path(random)] = random_path(random);
+    for (int i = 0; i < 500; ++i)
+        leaves[random_path(random)] = random_path(random);
     const Tree tree = *Tree::build(10, MapLeaves(leaves));
-    for (unsigned depth = 0; depth <= 10; ++depth) EXPECT_EQ(fold(tree.level(depth)), tree.root());
+    for (unsigned depth = 0; depth <= 10; ++depth)
+        EXPECT_EQ(fold(tree.level(depth)), tree.root());
 }
 
 TEST(Nodes, RoundTripAndRefuseDamage) {
@@ -134,14 +142,21 @@ TEST(Nodes, RoundTripAndRefuseDamage) {
 class ManifestTest : public ::testing::Test {
   protected:
     void SetUp() override {
-        for (int i = 0; i < 200; ++i) records["key/" + std::to_string(i)] = support::random_bytes(random, 40);
-        for (const auto& [key, value] : records) leaves[path_of(key)] = support::model_leaf(path_of(key), value);
+        for (int i = 0; i < 200; ++i)
+            records["key/" + std::to_string(i)] = support::random_bytes(random, 40);
+        for (const auto& [key, value] : records)
+            leaves[path_of(key)] = support::model_leaf(path_of(key), value);
         const Tree tree = *Tree::build(5, MapLeaves(leaves));
-        manifest = {.name_space = "carnet/us", .height = 9, .root = tree.root().hash, .bits = 3, .buckets = tree.level(3)};
+        manifest = {.name_space = "carnet/us",
+                    .height = 9,
+                    .root = tree.root().hash,
+                    .bits = 3,
+                    .buckets = tree.level(3)};
         for (const auto& [key, value] : records) {
             if (bucket_of(path_of(key), 3) == 2) bucket.push_back({key, value});
         }
-        std::sort(bucket.begin(), bucket.end(), [](const Record& a, const Record& b) { return path_of(a.key) < path_of(b.key); });
+        std::sort(bucket.begin(), bucket.end(),
+                  [](const Record& a, const Record& b) { return path_of(a.key) < path_of(b.key); });
     }
     [[nodiscard]] std::string_view bucket_error() const {
         const auto its_leaves = leaves_of(bucket);
@@ -199,13 +214,14 @@ TEST_F(ManifestTest, RefusesDisorderRepetitionAndEmptyRecords) {
     EXPECT_EQ(bucket_error(), "chunk.empty");
 }
 
-// A subtree with one leaf and an empty sibling has the same hash: the kind alone tells which bucket holds it, and
-// the records must lie there.
+// A subtree with one leaf and an empty sibling has the same hash: the kind alone tells which bucket holds it,
+// and the records must lie there.
 TEST(Manifest, ALeafClaimedByAnotherBucketCannotBeFilled) {
     const Record record{"only", {1, 2, 3}};
     const std::vector<Leaf> leaves = *leaves_of(std::vector{record});
     const std::uint32_t home = bucket_of(leaves[0].path, 1);
-    Manifest lying{.name_space = "x", .height = 1, .root = leaves[0].hash, .bits = 1, .buckets = std::vector<Node>(2)};
+    Manifest lying{
+        .name_space = "x", .height = 1, .root = leaves[0].hash, .bits = 1, .buckets = std::vector<Node>(2)};
     lying.buckets[1 - home] = {NodeKind::Leaf, leaves[0].hash};
     ASSERT_TRUE(check(lying));
     EXPECT_EQ(check_bucket(lying, 1 - home, {}).error().code, "chunk.hash");
@@ -227,8 +243,10 @@ TEST(AppHash, FollowsTheTendermintShape) {
 }
 
 TEST(AppHash, NamespaceNames) {
-    for (const std::string_view good : {"governance", "carnet/us", "permit/noaa-370", "0"}) EXPECT_TRUE(is_namespace(good)) << good;
-    for (const std::string_view bad : {"", "/us", "-a", "Carnet", "a_b", "a b"}) EXPECT_FALSE(is_namespace(bad)) << bad;
+    for (const std::string_view good : {"governance", "carnet/us", "permit/noaa-370", "0"})
+        EXPECT_TRUE(is_namespace(good)) << good;
+    for (const std::string_view bad : {"", "/us", "-a", "Carnet", "a_b", "a b"})
+        EXPECT_FALSE(is_namespace(bad)) << bad;
     EXPECT_TRUE(is_namespace(std::string(40, 'a')));
     EXPECT_FALSE(is_namespace(std::string(41, 'a')));
 }

@@ -5,7 +5,9 @@
 namespace tidewaiter::state {
 namespace {
 
-Bytes text_value(std::string_view text) { return to_bytes(as_bytes(text)); }
+Bytes text_value(std::string_view text) {
+    return to_bytes(as_bytes(text));
+}
 
 TEST(Overlay, ReadsItsOwnChangesBeforeTheBase) {
     MemoryView base;

@@ -30,7 +30,8 @@ RecordOptions crash_options() {
     auto records = Records::open(path, crash_options());
     if (!records) ::_exit(1);
     Content ignored;
-    for (std::uint64_t height = 1; height <= records->height(); ++height) ignore(changes_of(height, ignored), "only the content");
+    for (std::uint64_t height = 1; height <= records->height(); ++height)
+        ignore(changes_of(height, ignored), "only the content");
     while (true) {
         const std::uint64_t height = records->height() + 1;
         auto update = records->begin();
@@ -69,7 +70,8 @@ TEST(Crash, KilledInTheMiddleTheStoreHoldsOneWholeState) {
         int status = 0;
         ASSERT_EQ(::waitpid(child, &status, 0), child);
         ASSERT_TRUE(WIFSIGNALED(status)) << "the fault did not happen";
-        while (::read(ends[0], &mark, 1) == 1) ++reached;
+        while (::read(ends[0], &mark, 1) == 1)
+            ++reached;
         ::close(ends[0]);
 
         auto records = Records::open(path, crash_options());
@@ -78,7 +80,8 @@ TEST(Crash, KilledInTheMiddleTheStoreHoldsOneWholeState) {
         ASSERT_GE(records->height(), reached);
         ASSERT_LE(records->height(), reached + 1);
         Content content;
-        for (std::uint64_t height = 1; height <= records->height(); ++height) ignore(changes_of(height, content), "only the content");
+        for (std::uint64_t height = 1; height <= records->height(); ++height)
+            ignore(changes_of(height, content), "only the content");
         ASSERT_EQ(records->roots(), support::model_roots(content)) << "height " << records->height();
         ASSERT_TRUE(records->audit());
         last_height = records->height();

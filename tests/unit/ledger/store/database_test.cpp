@@ -13,11 +13,13 @@ namespace {
 
 using support::TemporaryFolder;
 
-constexpr std::array<std::string_view, 1> kFirst = {"CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"};
+constexpr std::array<std::string_view, 1> kFirst = {
+    "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"};
 constexpr std::array<std::string_view, 3> kThird = {
     kFirst[0],
     "ALTER TABLE notes ADD COLUMN language TEXT NOT NULL DEFAULT 'en';",
-    "CREATE TABLE tags (note INTEGER NOT NULL, tag TEXT NOT NULL) STRICT; INSERT INTO tags SELECT id, 'old' FROM notes;",
+    "CREATE TABLE tags (note INTEGER NOT NULL, tag TEXT NOT NULL) STRICT; INSERT INTO tags SELECT id, 'old' "
+    "FROM notes;",
 };
 constexpr Schema kSchemaOne{.name = "notes", .application_id = 0x1234, .migrations = kFirst};
 constexpr Schema kSchemaThree{.name = "notes", .application_id = 0x1234, .migrations = kThird};
@@ -34,18 +36,22 @@ std::int64_t count(Database& database, std::string_view sql) {
     return statement.integer(0);
 }
 
-std::string code_of(const auto& result) { return result ? "" : std::string(result.error().code); }
+std::string code_of(const auto& result) {
+    return result ? "" : std::string(result.error().code);
+}
 
 TEST(Database, KeepsValuesOfEveryKindOverAReopening) {
     const TemporaryFolder folder;
-    constexpr std::array<std::string_view, 1> migrations = {"CREATE TABLE t (a INTEGER, b TEXT, c BLOB, d BLOB) STRICT;"};
+    constexpr std::array<std::string_view, 1> migrations = {
+        "CREATE TABLE t (a INTEGER, b TEXT, c BLOB, d BLOB) STRICT;"};
     const Schema schema{.name = "t", .application_id = 7, .migrations = migrations};
     const Hash hash{1, 2, 3};
     {
         Database database = must_open((folder / "t.db").string(), schema);
-        ASSERT_TRUE(database.run("INSERT INTO t VALUES (?1, ?2, ?3, ?4)", std::int64_t{-5}, std::string_view("ü"), hash,
-                                 std::optional<Bytes>()));
-        ASSERT_TRUE(database.run("INSERT INTO t VALUES (?1, ?2, ?3, ?4)", std::uint64_t{INT64_MAX}, std::string_view(""), ByteView(), Bytes{9}));
+        ASSERT_TRUE(database.run("INSERT INTO t VALUES (?1, ?2, ?3, ?4)", std::int64_t{-5},
+                                 std::string_view("ü"), hash, std::optional<Bytes>()));
+        ASSERT_TRUE(database.run("INSERT INTO t VALUES (?1, ?2, ?3, ?4)", std::uint64_t{INT64_MAX},
+                                 std::string_view(""), ByteView(), Bytes{9}));
     }
     Database database = must_open((folder / "t.db").string(), schema);
     Statement rows = *database.statement("SELECT a, b, c, d FROM t ORDER BY a");
@@ -65,16 +71,20 @@ TEST(Database, KeepsValuesOfEveryKindOverAReopening) {
 
 TEST(Database, IsTheOwnersAlone) {
     const TemporaryFolder folder;
-    const Database database = must_open((folder / "n.db").string());
-    struct stat status {};
-    ASSERT_EQ(::stat((folder / "n.db").c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+    Database database = must_open((folder / "n.db").string());
+    ASSERT_TRUE(database.run("INSERT INTO notes VALUES (1, 'a')"));
+    for (const std::string name : {"n.db", "n.db-wal", "n.db-shm"}) {
+        struct stat status{};
+        ASSERT_EQ(::stat((folder / name).c_str(), &status), 0) << name;
+        EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
+    }
 }
 
 TEST(Database, ReusesAStatementAndAllowsTheSameTextTwiceAtOnce) {
     const TemporaryFolder folder;
     Database database = must_open((folder / "n.db").string());
-    for (int i = 0; i < 3; ++i) ASSERT_TRUE(database.run("INSERT INTO notes (text) VALUES (?1)", std::string_view("n")));
+    for (int i = 0; i < 3; ++i)
+        ASSERT_TRUE(database.run("INSERT INTO notes (text) VALUES (?1)", std::string_view("n")));
     Statement outer = *database.statement("SELECT id FROM notes ORDER BY id");
     Statement inner = *database.statement("SELECT id FROM notes ORDER BY id");
     ASSERT_TRUE(*outer.step());
@@ -106,7 +116,8 @@ TEST(Database, ConstraintAndSyntaxErrorsHaveTheirCodes) {
     ASSERT_TRUE(database.run("INSERT INTO notes VALUES (1, 'a')"));
     EXPECT_EQ(code_of(database.run("INSERT INTO notes VALUES (1, 'b')")), "store.constraint");
     EXPECT_EQ(code_of(database.run("INSERT INTO nothing VALUES (1)")), "store.internal");
-    EXPECT_EQ(code_of(Database::open((folder / "no/such/folder.db").string(), kSchemaOne, {})), "store.cannot-open");
+    EXPECT_EQ(code_of(Database::open((folder / "no/such/folder.db").string(), kSchemaOne, {})),
+              "store.cannot-open");
 }
 
 TEST(Database, ASecondWriterIsBusy) {
@@ -140,7 +151,8 @@ TEST(Database, AFullFileRefusesTheChangeAndKeepsTheRest) {
     std::int64_t kept = 0;
     for (int batch = 0; batch < 100 && error.empty(); ++batch) {
         Transaction transaction = *database.begin();
-        for (int i = 0; i < 10 && error.empty(); ++i) error = code_of(database.run("INSERT INTO notes (text) VALUES (?1)", std::string_view(text)));
+        for (int i = 0; i < 10 && error.empty(); ++i)
+            error = code_of(database.run("INSERT INTO notes (text) VALUES (?1)", std::string_view(text)));
         if (error.empty()) {
             error = code_of(transaction.commit());
         } else if (!transaction.is_open()) {
@@ -157,7 +169,8 @@ TEST(Database, AFullFileRefusesTheChangeAndKeepsTheRest) {
     EXPECT_TRUE(database.run("DELETE FROM notes WHERE id IN (1, 2, 3, 4, 5)"));
     EXPECT_TRUE(database.run("INSERT INTO notes (text) VALUES (?1)", std::string_view(text)));
     EXPECT_TRUE(database.set_max_bytes(128 * 4'096));
-    for (int i = 0; i < 20; ++i) EXPECT_TRUE(database.run("INSERT INTO notes (text) VALUES (?1)", std::string_view(text)));
+    for (int i = 0; i < 20; ++i)
+        EXPECT_TRUE(database.run("INSERT INTO notes (text) VALUES (?1)", std::string_view(text)));
 }
 
 TEST(Migration, BringsAnOldFileForwardAndKeepsItsRows) {
@@ -174,9 +187,13 @@ TEST(Migration, BringsAnOldFileForwardAndKeepsItsRows) {
 
 TEST(Migration, ThatFailsLeavesTheFileAsItWas) {
     const TemporaryFolder folder;
-    { const Database old = must_open((folder / "n.db").string()); }
-    constexpr std::array<std::string_view, 3> broken = {kThird[0], kThird[1], "CREATE TABLE notes (id INTEGER) STRICT;"};
-    EXPECT_EQ(code_of(Database::open((folder / "n.db").string(), {.name = "notes", .application_id = 0x1234, .migrations = broken}, {})),
+    {
+        const Database old = must_open((folder / "n.db").string());
+    }
+    constexpr std::array<std::string_view, 3> broken = {kThird[0], kThird[1],
+                                                        "CREATE TABLE notes (id INTEGER) STRICT;"};
+    EXPECT_EQ(code_of(Database::open((folder / "n.db").string(),
+                                     {.name = "notes", .application_id = 0x1234, .migrations = broken}, {})),
               "store.internal");
     Database database = must_open((folder / "n.db").string());
     EXPECT_EQ(count(database, "PRAGMA user_version"), 1);
@@ -185,7 +202,9 @@ TEST(Migration, ThatFailsLeavesTheFileAsItWas) {
 
 TEST(Migration, ALaterReleasesFileIsRefused) {
     const TemporaryFolder folder;
-    { const Database later = must_open((folder / "n.db").string(), kSchemaThree); }
+    {
+        const Database later = must_open((folder / "n.db").string(), kSchemaThree);
+    }
     const auto opened = Database::open((folder / "n.db").string(), kSchemaOne, {});
     EXPECT_EQ(code_of(opened), "store.newer-schema");
     EXPECT_NE(opened.error().detail.find("schema 3"), std::string::npos);
@@ -196,8 +215,11 @@ TEST(Migration, ALaterReleasesFileIsRefused) {
 
 TEST(Migration, AnotherProgramsFileIsRefused) {
     const TemporaryFolder folder;
-    { const Database mine = must_open((folder / "n.db").string()); }
-    EXPECT_EQ(code_of(Database::open((folder / "n.db").string(), {.name = "box", .application_id = 0x99, .migrations = kFirst}, {})),
+    {
+        const Database mine = must_open((folder / "n.db").string());
+    }
+    EXPECT_EQ(code_of(Database::open((folder / "n.db").string(),
+                                     {.name = "box", .application_id = 0x99, .migrations = kFirst}, {})),
               "store.foreign");
     std::ofstream((folder / "text.db").string()) << std::string(5'000, 'x');
     EXPECT_EQ(code_of(Database::open((folder / "text.db").string(), kSchemaOne, {})), "store.corrupt");
@@ -207,7 +229,9 @@ TEST(Database, ADamagedPageIsReportedAsCorrupt) {
     const TemporaryFolder folder;
     {
         Database database = must_open((folder / "n.db").string());
-        for (int i = 0; i < 200; ++i) ASSERT_TRUE(database.run("INSERT INTO notes (text) VALUES (?1)", std::string_view("some text that takes room")));
+        for (int i = 0; i < 200; ++i)
+            ASSERT_TRUE(database.run("INSERT INTO notes (text) VALUES (?1)",
+                                     std::string_view("some text that takes room")));
     }
     {
         std::fstream file((folder / "n.db").string(), std::ios::in | std::ios::out | std::ios::binary);
@@ -232,7 +256,7 @@ TEST(Database, CopyToGivesAFileOfItsOwn) {
 TEST(Reserve, TakesRoomAndGivesItBack) {
     const TemporaryFolder folder;
     ASSERT_TRUE(keep_reserve((folder / "reserve").string(), 100'000));
-    struct stat status {};
+    struct stat status{};
     ASSERT_EQ(::stat((folder / "reserve").c_str(), &status), 0);
     EXPECT_GE(status.st_blocks * 512, 100'000);
     EXPECT_TRUE(release_reserve((folder / "reserve").string()));

@@ -26,7 +26,9 @@ Records open_node(const std::string& path) {
     return *std::move(opened);
 }
 
-std::string failure_of(const auto& result) { return result ? "" : std::string(result.error().code); }
+std::string failure_of(const auto& result) {
+    return result ? "" : std::string(result.error().code);
+}
 
 void commit_changes(Records& records, const state::Overlay::Changes& changes, std::uint64_t height) {
     auto update = records.begin();
@@ -36,7 +38,8 @@ void commit_changes(Records& records, const state::Overlay::Changes& changes, st
     ASSERT_TRUE(done) << done.error().detail;
 }
 
-void put_one(Records& records, const std::string& name, const std::string& key, Bytes value, std::uint64_t height) {
+void put_one(Records& records, const std::string& name, const std::string& key, Bytes value,
+             std::uint64_t height) {
     state::Overlay::Changes changes;
     changes[name][key] = std::move(value);
     commit_changes(records, changes, height);
@@ -87,7 +90,8 @@ TEST(Records, FollowAModelThroughRandomChangesReopeningsAndRollbacks) {
             const auto proven = records->prove(name, key);
             ASSERT_TRUE(proven);
             ASSERT_EQ(proven->value, found == own.end() ? std::nullopt : std::optional(found->second));
-            const Status verified = state::verify_record(records->app_hash(), name, key, proven->value, proven->proof);
+            const Status verified =
+                state::verify_record(records->app_hash(), name, key, proven->value, proven->proof);
             ASSERT_TRUE(verified) << key << ": " << verified.error().detail;
         }
     }
@@ -158,8 +162,11 @@ TEST(Records, TablesOfTheCallerChangeWithTheRecordsOrNotAtAll) {
         auto update = *records.begin();
         ASSERT_TRUE(update.put("carnet/us", "k", Bytes{1}));
         ASSERT_TRUE(records.database().run("INSERT INTO settings VALUES ('mine', x'01')"));
-        if (is_committed) ASSERT_TRUE(update.commit(1));
-        else { const Update dropped = std::move(update); }
+        if (is_committed)
+            ASSERT_TRUE(update.commit(1));
+        else {
+            const Update dropped = std::move(update);
+        }
         EXPECT_EQ(count_settings(), is_committed ? 1 : 0);
     }
 }
@@ -191,9 +198,12 @@ class DamageTest : public ::testing::Test {
 };
 
 TEST_F(DamageTest, DamagedNodesAreMadeAgainFromTheRows) {
-    for (const std::string sql : {"DELETE FROM tree_nodes; DELETE FROM tree_changes", "UPDATE tree_nodes SET nodes = zeroblob(length(nodes))",
-                                  "UPDATE tree_nodes SET nodes = x'00'; DELETE FROM tree_changes", "UPDATE tree_nodes SET part = part + 1000",
-                                  "INSERT INTO tree_changes (ns, buckets) SELECT id, x'ffffffff' FROM namespaces"}) {
+    for (const std::string sql :
+         {"DELETE FROM tree_nodes; DELETE FROM tree_changes",
+          "UPDATE tree_nodes SET nodes = zeroblob(length(nodes))",
+          "UPDATE tree_nodes SET nodes = x'00'; DELETE FROM tree_changes",
+          "UPDATE tree_nodes SET part = part + 1000",
+          "INSERT INTO tree_changes (ns, buckets) SELECT id, x'ffffffff' FROM namespaces"}) {
         SCOPED_TRACE(sql);
         damage(sql);
         const Records records = open_node((folder / "state.db").string());
@@ -225,14 +235,17 @@ TEST(Records, AFullDiskKeepsTheStateBefore) {
     std::uint64_t height = 0;
     while (error.empty() && height < 200) {
         state::Overlay::Changes changes;
-        for (int i = 0; i < 20; ++i) changes["carnet/us"]["k" + std::to_string(height * 20) + std::to_string(i)] = support::random_bytes(random, 500);
+        for (int i = 0; i < 20; ++i)
+            changes["carnet/us"]["k" + std::to_string(height * 20) + std::to_string(i)] =
+                support::random_bytes(random, 500);
         auto update = *records.begin();
         const Status applied = update.apply(changes);
         const Status done = applied ? update.commit(height + 1) : applied;
         error = failure_of(done);
         if (!done) break;
         ++height;
-        for (const auto& [key, value] : changes["carnet/us"]) content["carnet/us"][key] = *value;
+        for (const auto& [key, value] : changes["carnet/us"])
+            content["carnet/us"][key] = *value;
     }
     EXPECT_EQ(error, "store.full");
     ASSERT_GT(height, 3U);

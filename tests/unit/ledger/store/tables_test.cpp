@@ -19,8 +19,11 @@ class TablesTest : public ::testing::Test {
     Blobs blobs{records.database()};
 
     void put_block(std::uint64_t height, VerifiedBy by, std::uint64_t trusted) {
-        ASSERT_TRUE(blocks.put({.height = height, .header_hash = crypto::sha256(Bytes{static_cast<std::uint8_t>(height)}),
-                                .time = {static_cast<std::int64_t>(1'000 + height), 5}, .by = by, .trusted_height = trusted,
+        ASSERT_TRUE(blocks.put({.height = height,
+                                .header_hash = crypto::sha256(Bytes{static_cast<std::uint8_t>(height)}),
+                                .time = {static_cast<std::int64_t>(1'000 + height), 5},
+                                .by = by,
+                                .trusted_height = trusted,
                                 .light_block = Bytes(10, 1)}));
     }
     std::vector<std::uint64_t> heights() {
