@@ -182,6 +182,13 @@ void check_devices(Work& work, const carnet::Carnet& carnet) {
     }
 }
 
+/// Lines that were typed are no longer those that the holder's code names; what is left open changes nothing.
+bool are_other_lines(const std::string& typed, const std::string& named) {
+    if (typed.empty() || named.empty()) return false;
+    const Result<carnet::Lines> lines = carnet::read_typed_lines(typed);
+    return lines && carnet::to_text(*lines) != named;
+}
+
 /// The holder's code: signature, audience, window, replay, and whether the declaration still says the same.
 void check_presentation(Work& work, const claims::Envelope& envelope,
                         const claims::Presentation& presentation, const carnet::Carnet& carnet) {
@@ -213,8 +220,11 @@ void check_presentation(Work& work, const claims::Envelope& envelope,
     }
     work.verdict.possession = "bound and fresh";
     if (!work.scan.declaration) return;
-    const auto declared = carnet::operation_from(work.scan.declaration->operation);
-    if (declared && static_cast<std::uint8_t>(*declared) != presentation.operation)
+    const Declaration& declaration = *work.scan.declaration;
+    const auto declared = carnet::operation_from(declaration.operation);
+    const bool is_other_operation =
+        declared && static_cast<std::uint8_t>(*declared) != presentation.operation;
+    if (is_other_operation || are_other_lines(declaration.lines, presentation.lines))
         work.found.code = carnet::CodeCheck::Changed;
 }
 

@@ -301,6 +301,16 @@ TEST(JudgePresentation, BoundFreshReplayedAndForAnotherOffice) {
     EXPECT_EQ(fresh.possession, "bound and fresh");
     EXPECT_EQ(fresh.outcome, Outcome::Clear) << rules_of(fresh);
     EXPECT_NE(find(abroad.judge({.text = text("stranger")}), "CAR-67"), nullptr);
+    const auto declared = [&](std::string operation, std::string lines) {
+        Scan scan{.text = text("holder")};
+        scan.declaration =
+            application::Declaration{.operation = std::move(operation), .lines = std::move(lines)};
+        return find(abroad.judge(scan), "CAR-67") != nullptr;
+    };
+    EXPECT_FALSE(declared("IMPORT", "3, 1-2"));
+    EXPECT_FALSE(declared("IMPORT", ""));
+    EXPECT_TRUE(declared("IMPORT", "1-2"));
+    EXPECT_TRUE(declared("TRANSIT_OPEN", "1-3"));
     application::CopyFacts facts = ledger.facts();
     facts.accepted_presentations[ledger.key("holder").public_key().id()] = shown.issued_at;
     const Verdict replay =
@@ -410,6 +420,30 @@ TEST(JudgeClaim, UnknownCertificateIsCannotTell) {
     EXPECT_EQ(verdict.outcome, Outcome::CannotTell) << rules_of(verdict);
     EXPECT_NE(find(verdict, "GEN-01"), nullptr);
     EXPECT_EQ(find(verdict, "ORI-04"), nullptr);
+}
+
+TEST(JudgeClaim, CertificateOfANewerVersionOrInANamespaceNotHeld) {
+    Claimed claimed;
+    const documents::RecordKey key{"origin/usmca", origin::head_key(claimed.issue.id)};
+    auto value = claimed.ledger.state().get(key.name_space, key.key);
+    ASSERT_TRUE(value && *value);
+    (**value)[2] = 2;
+    claimed.ledger.mutable_state().put(key.name_space, key.key, **value);
+    const Verdict newer = claimed.judge({.text = claimed.text});
+    EXPECT_NE(find(newer, "GEN-10"), nullptr) << rules_of(newer);
+    EXPECT_EQ(newer.outcome, Outcome::CannotTell);
+    struct NotHeld final : state::View {
+        Result<std::optional<Bytes>> get(std::string_view, std::string_view) const override {
+            return fail("view.namespace", "not held here");
+        }
+    };
+    const Verdict elsewhere =
+        application::judge({.text = claimed.text}, NotHeld{}, claimed.ledger.port(), claimed.ledger.facts());
+    EXPECT_NE(find(elsewhere, "GEN-01"), nullptr) << rules_of(elsewhere);
+    EXPECT_EQ(elsewhere.outcome, Outcome::CannotTell);
+    const Verdict carnet = application::judge({.text = "ATA GB LO/26/1"}, NotHeld{}, claimed.ledger.port(),
+                                              claimed.ledger.facts());
+    EXPECT_EQ(carnet.outcome, Outcome::CannotTell);
 }
 
 TEST(JudgeClaim, RevokedCertificateDependsOnWhenTheClaimWasMade) {
