@@ -22,7 +22,9 @@ Result<loop::HttpClient> client_for(std::string_view url, std::string program) {
         return fail("cli.url", "'" + printable(url) + "': expected http://host:port");
     TW_TRY(const settings::Endpoint endpoint, settings::parse_endpoint(url));
     return loop::HttpClient(endpoint.host, endpoint.port,
-                            {.deadline = std::chrono::seconds(20), .program = std::move(program)});
+                            {.deadline = std::chrono::seconds(20),
+                             .program = std::move(program),
+                             .headers = {{"X-Tidewaiter-Source", "command"}}});
 }
 
 Result<json::Value> answer_json(const Result<loop::Response>& response) {

@@ -143,7 +143,7 @@ struct Call {
     std::string_view accept;
 };
 
-std::string request_text(const Call& call, const std::string& host) {
+std::string request_text(const Call& call, const std::string& host, const std::vector<Header>& headers) {
     std::string text = std::string(call.method) + " " + std::string(call.target) +
                        " HTTP/1.1\r\nHost: " + host +
                        "\r\nConnection: close\r\nAccept: " + std::string(call.accept) + "\r\n";
@@ -151,6 +151,7 @@ std::string request_text(const Call& call, const std::string& host) {
         text += "Content-Type: " + std::string(call.content_type) +
                 "\r\nContent-Length: " + std::to_string(call.body.size()) + "\r\n";
     }
+    for (const Header& header : headers) text += header.name + ": " + header.value + "\r\n";
     text += "\r\n";
     return text += call.body;
 }
@@ -252,7 +253,7 @@ Result<Response> HttpClient::get(std::string_view target) const {
     Connection connection(base(), options_);
     TW_CHECK(connection.open(host_, port_));
     const Call call{.method = "GET", .target = target, .content_type = {}, .body = {}, .accept = "*/*"};
-    return exchange(connection, request_text(call, host_text(host_, port_)), options_.max_body_bytes);
+    return exchange(connection, request_text(call, host_text(host_, port_), options_.headers), options_.max_body_bytes);
 }
 
 Result<Response> HttpClient::post(std::string_view target, std::string_view content_type,
@@ -261,7 +262,7 @@ Result<Response> HttpClient::post(std::string_view target, std::string_view cont
     TW_CHECK(connection.open(host_, port_));
     const Call call{
         .method = "POST", .target = target, .content_type = content_type, .body = body, .accept = "*/*"};
-    return exchange(connection, request_text(call, host_text(host_, port_)), options_.max_body_bytes);
+    return exchange(connection, request_text(call, host_text(host_, port_), options_.headers), options_.max_body_bytes);
 }
 
 Status HttpClient::events(std::string_view target, const std::function<bool(const Event&)>& on_event,
@@ -270,7 +271,7 @@ Status HttpClient::events(std::string_view target, const std::function<bool(cons
     TW_CHECK(connection.open(host_, port_));
     const Call call{
         .method = "GET", .target = target, .content_type = {}, .body = {}, .accept = "text/event-stream"};
-    TW_CHECK(connection.send(request_text(call, host_text(host_, port_))));
+    TW_CHECK(connection.send(request_text(call, host_text(host_, port_), options_.headers)));
     ResponseParser parser(0);
     EventReader reader;
     std::string rest;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tidewaiter::loop {
 
@@ -17,6 +18,7 @@ struct HttpClientOptions {
     std::size_t max_body_bytes = std::size_t{16} * 1024 * 1024;
     /// Who should answer there; ends up in "…: connection refused; is tidewaiterd running?".
     std::string program = {};
+    std::vector<Header> headers = {}; ///< sent with every request
 };
 
 struct Event {
