@@ -136,6 +136,7 @@ struct ReplyField {
             body.blobs = fields::blobs(reader, kMaxBlobsAsked);
         } else {
             body.has_more = reader.boolean();
+            if (!body.has_more) reader.reject("wire.more", "what is false is left out");
         }
         return true;
     }
