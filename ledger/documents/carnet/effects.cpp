@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kEntriesPerPage = 32;
 constexpr std::size_t kPageBytes = 98'304; ///< 96 KiB
-constexpr std::size_t kMaxStamps = 2'000;  ///< of one carnet: far above any booklet, and cheap to fold
+constexpr std::size_t kMaxStamps = 1'000;  ///< of one carnet: far above any booklet, and cheap to fold
 constexpr std::size_t kMaxObligations = 512;
 constexpr std::size_t kMaxBranches = 64;
 constexpr std::uint32_t kMaxEvents = 65'535;
@@ -105,10 +105,10 @@ void refresh_head(Carnet& carnet, const Balances& balances) {
     head.branches = std::move(branches);
     head.set(Flag::Branch, !head.branches.empty());
     head.set(Flag::IncompleteList, !carnet.list_is_complete);
-    head.set(Flag::LateStamps,
-             std::any_of(carnet.stamps.begin(), carnet.stamps.end(), [](const Stamp& stamp) {
-                 return stamp.entry.outcome == StampOutcome::Late && !stamp.entry.is_annulled;
-             }));
+    head.set(
+        Flag::LateStamps, std::any_of(carnet.stamps.begin(), carnet.stamps.end(), [](const Stamp& stamp) {
+            return stamp.entry.outcome == StampOutcome::Late && !stamp.entry.is_annulled && !stamp.counts();
+        }));
     head.set(Flag::Held, std::any_of(balances.positions.begin(), balances.positions.end(),
                                      [](const Position& position) { return !none(position.held); }));
     head.stamp_pages = carnet.pages;
@@ -175,7 +175,7 @@ Bytes act_event(ActKind kind, ByteView body, UnixTime at, const KeyId& signer, c
     return writer.take();
 }
 
-Status apply_act(Head& head, ActKind kind) {
+Status apply_act(Head& head, ActKind kind, const CarnetAct& body) {
     switch (kind) {
     case ActKind::Withdraw:
         if (head.status == CarnetStatus::Withdrawn)
@@ -194,6 +194,16 @@ Status apply_act(Head& head, ActKind kind) {
         if (!head.has(Flag::Lost)) return fail("carnet.status", "the carnet is not reported lost");
         head.set(Flag::Lost, false);
         return {};
+    case ActKind::Supersede:
+        if (!body.successor || *body.successor == body.key)
+            return fail("carnet.kind", "SUPERSEDE names the carnet that takes this one's place");
+        if (head.status == CarnetStatus::Superseded || head.status == CarnetStatus::Withdrawn)
+            return fail("carnet.status", "the carnet is " + std::string(word(head.status)) + " already");
+        head.status = CarnetStatus::Superseded;
+        return {};
+    case ActKind::HandOver:
+        if (!body.blob) return fail("carnet.kind", "HAND_OVER names the representative's blob");
+        return {};
     case ActKind::Discharge:
         if (!head.obligations.empty())
             return fail("carnet.status", "pieces are still open: " + head.obligations.front().territory +
@@ -201,6 +211,34 @@ Status apply_act(Head& head, ActKind kind) {
         head.set(Flag::Returned, true);
         return {};
     default: return fail("carnet.kind", std::string(name(kind)) + " is not handled here");
+    }
+}
+
+/// The stamp that a supervisor may annul (RESOLVE) or let take effect (ADMIT_LATE).
+Result<Stamp*> find_actionable(Carnet& carnet, const Hash& id, ActKind kind, const Supervisor& supervisor,
+                               const ReferenceData& reference) {
+    const auto stamp = std::find_if(carnet.stamps.begin(), carnet.stamps.end(),
+                                    [&](const Stamp& other) { return other.id == id && other.page > 0; });
+    const std::string who = to_hex(id).substr(0, 16);
+    if (stamp == carnet.stamps.end()) return fail("carnet.stamp", "the carnet has no stamp " + who);
+    if (territory_of_office(reference, stamp->office()) !=
+        reference.territories.union_of(supervisor.territory))
+        return fail("carnet.territory", "stamp " + who + " was made in another territory");
+    const bool fits = kind == ActKind::Resolve ? stamp->entry.in_open_branch && stamp->counts()
+                                               : stamp->entry.outcome == StampOutcome::Late &&
+                                                     !stamp->counts() && !stamp->entry.is_annulled;
+    if (!fits)
+        return fail("carnet.stamp",
+                    "stamp " + who + (kind == ActKind::Resolve ? " is in no open conflict" : " is not late"));
+    return &*stamp;
+}
+
+/// Annuls a stamp and those that name it as their branch.
+void annul_branch(Carnet& carnet, const Hash& id, const Hash& by) {
+    for (Stamp& stamp : carnet.stamps) {
+        if (stamp.page == 0 || (stamp.id != id && stamp.core.branch != id)) continue;
+        stamp.entry.is_annulled = true;
+        stamp.entry.by = by;
     }
 }
 
@@ -294,11 +332,45 @@ Status act(state::Overlay& state, ActKind kind, const CarnetAct& body, UnixTime 
     TW_TRY(Carnet carnet, load_known(state, body.key));
     if (carnet.head.events == kMaxEvents)
         return fail("carnet.full", "the carnet has no room for another event");
-    TW_CHECK(apply_act(carnet.head, kind));
+    TW_CHECK(apply_act(carnet.head, kind, body));
     carnet.head.events += 1;
     state.put(carnet.key.name_space, event_key(carnet.key.key, carnet.head.events),
               act_event(kind, encode(body), at, signer, inclusion));
     touch(carnet.head, inclusion);
+    return refresh(state, carnet, reference);
+}
+
+Status act_on_branches(state::Overlay& state, ActKind kind, const BranchAct& body,
+                       const Supervisor& supervisor, const ReferenceData& reference) {
+    TW_TRY(Carnet carnet, load_known(state, body.key));
+    if (carnet.head.events == kMaxEvents)
+        return fail("carnet.full", "the carnet has no room for another event");
+    switch (kind) {
+    case ActKind::Suspend:
+    case ActKind::Lift: {
+        const bool suspends = kind == ActKind::Suspend;
+        if (carnet.head.has(Flag::GuaranteeDispute) == suspends)
+            return fail("carnet.status",
+                        suspends ? "the carnet is suspended already" : "no suspension is to be lifted");
+        carnet.head.set(Flag::GuaranteeDispute, suspends);
+        break;
+    }
+    case ActKind::Resolve:
+    case ActKind::AdmitLate: {
+        if (body.stamps.empty()) return fail("carnet.stamp", "name the stamps that are meant");
+        for (const Hash& id : body.stamps) {
+            TW_TRY(Stamp* const stamp, find_actionable(carnet, id, kind, supervisor, reference));
+            stamp->entry.by = supervisor.transaction;
+            if (kind == ActKind::Resolve) annul_branch(carnet, id, supervisor.transaction);
+        }
+        break;
+    }
+    default: return fail("carnet.kind", std::string(name(kind)) + " is not handled here");
+    }
+    carnet.head.events += 1;
+    state.put(carnet.key.name_space, event_key(carnet.key.key, carnet.head.events),
+              act_event(kind, encode(body), supervisor.at, supervisor.signer, supervisor.inclusion));
+    touch(carnet.head, supervisor.inclusion);
     return refresh(state, carnet, reference);
 }
 

@@ -23,10 +23,25 @@ namespace tidewaiter::carnet {
 [[nodiscard]] Status sign_holder(state::Overlay& state, const HolderSign& act, const Inclusion& inclusion);
 /// ADD_SHEETS. Errors: carnet.unknown, carnet.status, carnet.cover (beyond 99 of a colour).
 [[nodiscard]] Status add_sheets(state::Overlay& state, const AddSheets& act, const Inclusion& inclusion);
-/// WITHDRAW, RETURN, REPORT_LOST, FOUND, DISCHARGE, as `kind` says; an event record is written beside the
-/// head. Errors: carnet.unknown, carnet.status, carnet.kind.
+/// WITHDRAW, SUPERSEDE, HAND_OVER, RETURN, REPORT_LOST, FOUND, DISCHARGE, as `kind` says; an event record is
+/// written beside the head. Errors: carnet.unknown, carnet.status, carnet.kind.
 [[nodiscard]] Status act(state::Overlay& state, ActKind kind, const CarnetAct& body, UnixTime at,
                          const KeyId& signer, const Inclusion& inclusion, const ReferenceData& reference);
+
+/// Who acts on branches, and by which transaction.
+struct Supervisor {
+    std::string territory; ///< whose stamps may be acted on
+    UnixTime at = 0;
+    KeyId signer{};
+    Hash transaction{}; ///< what annulled or admitted a stamp is named by it
+    Inclusion inclusion;
+};
+/// SUSPEND and LIFT (a dispute about the guarantee), RESOLVE (annuls the stamps and those that name them as
+/// their branch), ADMIT_LATE (late stamps take effect). An event record is written beside the head. Errors:
+/// carnet.unknown, carnet.stamp (not there, or nothing to act on), carnet.territory (another's stamp),
+/// carnet.status, carnet.kind, carnet.full.
+[[nodiscard]] Status act_on_branches(state::Overlay& state, ActKind kind, const BranchAct& body,
+                                     const Supervisor& supervisor, const ReferenceData& reference);
 
 /// A stamp (ops 1 … 9) or a device record about a carnet, with the outcome that the application gave it. The
 /// outcome must be Orphan exactly when the carnet has no head (else carnet.outcome). Balances, branches,

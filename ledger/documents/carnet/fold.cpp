@@ -19,7 +19,7 @@ bool competes(Operation a, Operation b) {
 class Folder {
   public:
     Folder(const Carnet& carnet, const ReferenceData& reference)
-        : carnet_(carnet), reference_(reference), count_(carnet.items.size()) {
+        : carnet_(carnet), reference_(reference), knowledge_(carnet), count_(carnet.items.size()) {
         out_.listed.resize(count_);
         for (std::size_t i = 0; i < count_; ++i)
             out_.listed[i] = carnet.items[i].pieces;
@@ -120,21 +120,26 @@ class Folder {
     /// A foreign stamp of pieces that only a pre-exportation covers opens HOME with all of it (CAR-40).
     void imply_exits(const Pieces& pieces, std::string_view where, bool counts_here) {
         if (where == home_) return;
-        for (std::size_t p = 0; p < out_.positions.size(); ++p) {
-            if (out_.positions[p].kind != ObligationKind::PreExport || none(out_.positions[p].open)) continue;
-            const Pieces home = out_.home();
+        Pieces abroad = pieces;
+        bool has_reserved = false;
+        for (const Position& position : out_.positions) {
+            has_reserved = has_reserved || position.kind == ObligationKind::PreExport;
+            if (position.kind != ObligationKind::Admission || (!counts_here && position.territory == where))
+                continue;
+            for (std::size_t i = 0; i < count_; ++i)
+                abroad[i] += unproven(position, i);
+        }
+        if (!has_reserved) return;
+        Pieces home = out_.home();
+        for (Position& position : out_.positions) {
+            if (position.kind != ObligationKind::PreExport) continue;
             bool is_needed = false;
-            for (std::size_t i = 0; i < count_ && !is_needed; ++i) {
-                std::int64_t abroad = pieces[i];
-                for (const Position& other : out_.positions) {
-                    if (other.kind == ObligationKind::Admission && (counts_here || other.territory != where))
-                        abroad += unproven(other, i);
-                }
-                is_needed = pieces[i] > 0 && out_.positions[p].open[i] > 0 && abroad > home[i];
-            }
+            for (std::size_t i = 0; i < count_ && !is_needed; ++i)
+                is_needed = pieces[i] > 0 && position.open[i] > 0 && abroad[i] > home[i];
             if (!is_needed) continue;
-            Position& reserved = out_.positions[p];
-            reserved.kind = ObligationKind::Home;
+            position.kind = ObligationKind::Home;
+            for (std::size_t i = 0; i < count_; ++i)
+                home[i] = std::min(out_.listed[i], home[i] + position.open[i]);
         }
     }
 
@@ -311,7 +316,7 @@ class Folder {
             Position& position = out_.positions[p];
             if (position.kind != ObligationKind::Admission || position.territory == where) continue;
             const std::int64_t part = std::min(excess, unproven(position, item));
-            if (part <= 0 || !knew(carnet_, index, position.stamp)) continue;
+            if (part <= 0 || !knowledge_.knew(index, position.stamp)) continue;
             position.proven[item] += part;
             excess -= part;
         }
@@ -337,7 +342,7 @@ class Folder {
     }
 
     [[nodiscard]] bool are_strangers(std::size_t a, std::size_t b) const {
-        return !knew(carnet_, a, b) && !knew(carnet_, b, a);
+        return !knowledge_.knew(a, b) && !knowledge_.knew(b, a);
     }
 
     void find_half_conflicts(std::size_t index) {
@@ -355,11 +360,13 @@ class Folder {
     /// Two importations that did not know each other and together exceed what is exported (CAR-66).
     void find_admission_conflicts(std::size_t index, const Pieces& pieces) {
         const Pieces limit = covered();
+        Pieces admitted(count_, 0);
+        for (std::size_t i = 0; i < count_; ++i)
+            admitted[i] = admitted_unproven(i);
         for (const Position& position : out_.positions) {
             if (position.kind != ObligationKind::Admission || !are_strangers(index, position.stamp)) continue;
             for (std::size_t i = 0; i < count_; ++i) {
-                if (pieces[i] > 0 && unproven(position, i) > 0 &&
-                    pieces[i] + admitted_unproven(i) > limit[i]) {
+                if (pieces[i] > 0 && unproven(position, i) > 0 && pieces[i] + admitted[i] > limit[i]) {
                     add_conflict("CAR-66", position.stamp, index);
                     break;
                 }
@@ -369,6 +376,7 @@ class Folder {
 
     const Carnet& carnet_;
     const ReferenceData& reference_;
+    Knowledge knowledge_;
     std::size_t count_;
     std::string home_;
     std::vector<std::size_t> folded_;

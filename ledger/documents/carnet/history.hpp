@@ -13,7 +13,7 @@ struct Stamp {
     Core core;
     Hash id{};         ///< SHA-256 of the core
     unsigned page = 1; ///< where it lies; events: 0
-    /// Effective or orphan, and not annulled or cancelled.
+    /// Effective, orphan, or late and admitted; and neither annulled nor cancelled.
     [[nodiscard]] bool counts() const;
     /// Of RECORD_PAPER the operation on the ink counterfoil, else the core's own.
     [[nodiscard]] Operation operation() const;

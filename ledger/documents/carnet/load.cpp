@@ -104,8 +104,10 @@ Status load_events(const state::View& view, Carnet& carnet) {
 } // namespace
 
 bool Stamp::counts() const {
-    return !entry.is_annulled &&
-           (entry.outcome == StampOutcome::Effective || entry.outcome == StampOutcome::Orphan);
+    if (entry.is_annulled) return false;
+    // A late stamp takes effect once a supervisor has admitted it.
+    if (entry.outcome == StampOutcome::Late) return entry.by.has_value();
+    return entry.outcome != StampOutcome::Refused;
 }
 
 Operation Stamp::operation() const {

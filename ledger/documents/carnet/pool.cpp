@@ -18,11 +18,23 @@ bool precedes(const Stamp& a, const Stamp& b) {
     return a.id < b.id;
 }
 
-std::optional<std::size_t> find_stamp(const Carnet& carnet, const Hash& id) {
-    for (std::size_t i = 0; i < carnet.stamps.size(); ++i) {
-        if (carnet.stamps[i].id == id) return i;
-    }
-    return std::nullopt;
+using Index = std::vector<std::pair<Hash, std::size_t>>;
+
+Index index_by_id(const Carnet& carnet) {
+    Index index;
+    index.reserve(carnet.stamps.size());
+    for (std::size_t i = 0; i < carnet.stamps.size(); ++i)
+        index.emplace_back(carnet.stamps[i].id, i);
+    std::sort(index.begin(), index.end());
+    return index;
+}
+
+std::optional<std::size_t> find_stamp(const Index& index, const std::optional<Hash>& id) {
+    if (!id) return std::nullopt;
+    const auto found = std::lower_bound(index.begin(), index.end(), *id,
+                                        [](const auto& row, const Hash& hash) { return row.first < hash; });
+    if (found == index.end() || found->first != *id) return std::nullopt;
+    return found->second;
 }
 
 /// Ink that was recorded later stands at its own time; where it was recorded says nothing about order.
@@ -33,23 +45,15 @@ bool is_ink(const Stamp& stamp) {
 /// The stamps that must come before each one.
 std::vector<std::vector<std::size_t>> predecessors(const Carnet& carnet) {
     const std::size_t count = carnet.stamps.size();
-    std::vector<std::pair<Hash, std::size_t>> by_id;
-    by_id.reserve(count);
-    for (std::size_t i = 0; i < count; ++i)
-        by_id.emplace_back(carnet.stamps[i].id, i);
-    std::sort(by_id.begin(), by_id.end());
+    const Index by_id = index_by_id(carnet);
     std::vector<std::vector<std::size_t>> before(count);
     std::vector<std::size_t> by_device;
     for (std::size_t i = 0; i < count; ++i) {
         const Stamp& stamp = carnet.stamps[i];
         if (is_ink(stamp)) continue;
         by_device.push_back(i);
-        if (!stamp.core.previous) continue;
-        const auto found = std::lower_bound(by_id.begin(), by_id.end(), *stamp.core.previous,
-                                            [](const auto& row, const Hash& id) { return row.first < id; });
-        if (found != by_id.end() && found->first == *stamp.core.previous &&
-            !is_ink(carnet.stamps[found->second]))
-            before[i].push_back(found->second);
+        const auto found = find_stamp(by_id, stamp.core.previous);
+        if (found && !is_ink(carnet.stamps[*found])) before[i].push_back(*found);
     }
     const auto device_order = [&](std::size_t a, std::size_t b) {
         const Core& left = carnet.stamps[a].core;
@@ -127,19 +131,42 @@ std::vector<std::size_t> stamp_order(const Carnet& carnet) {
     return order;
 }
 
-bool knew(const Carnet& carnet, std::size_t index, std::size_t other) {
-    const Stamp& stamp = carnet.stamps[index];
-    const Stamp& target = carnet.stamps[other];
-    if (index == other) return true;
-    if (stamp.core.signer == target.core.signer) return target.core.sequence < stamp.core.sequence;
-    // A stamp's chain has no circle, for it is made of hashes; the bound is for damaged data.
-    std::optional<Hash> previous = stamp.core.previous;
-    for (std::size_t steps = 0; previous && steps <= carnet.stamps.size(); ++steps) {
-        if (*previous == target.id) return true;
-        const auto found = find_stamp(carnet, *previous);
-        if (!found) break;
-        previous = carnet.stamps[*found].core.previous;
+Knowledge::Knowledge(const Carnet& carnet)
+    : carnet_(carnet), words_((carnet.stamps.size() + 63) / 64), chain_(carnet.stamps.size() * words_, 0) {
+    const std::size_t count = carnet.stamps.size();
+    const Index by_id = index_by_id(carnet);
+    std::vector<std::optional<std::size_t>> previous(count);
+    for (std::size_t i = 0; i < count; ++i)
+        previous[i] = find_stamp(by_id, carnet.stamps[i].core.previous);
+    std::vector<bool> is_done(count, false);
+    std::vector<std::size_t> pending;
+    for (std::size_t i = 0; i < count; ++i) {
+        // A chain of hashes has no circle; the bound is for damaged data.
+        pending.clear();
+        std::optional<std::size_t> at = i;
+        while (at && !is_done[*at] && pending.size() <= count) {
+            pending.push_back(*at);
+            at = previous[*at];
+        }
+        while (!pending.empty()) {
+            const std::size_t stamp = pending.back();
+            pending.pop_back();
+            if (const auto before = previous[stamp]) {
+                for (std::size_t word = 0; word < words_; ++word)
+                    chain_[stamp * words_ + word] |= chain_[*before * words_ + word];
+                chain_[stamp * words_ + *before / 64] |= std::uint64_t{1} << (*before % 64);
+            }
+            is_done[stamp] = true;
+        }
     }
+}
+
+bool Knowledge::knew(std::size_t index, std::size_t other) const {
+    if (index == other) return true;
+    const Stamp& stamp = carnet_.stamps[index];
+    const Stamp& target = carnet_.stamps[other];
+    if (stamp.core.signer == target.core.signer) return target.core.sequence < stamp.core.sequence;
+    if ((chain_[index * words_ + other / 64] >> (other % 64) & 1U) != 0) return true;
     if (target.entry.inclusion.height > stamp.core.height_seen) return false;
     // Both cannot have known the other: where the heights claim it, only the later did.
     const bool claims_both = stamp.entry.inclusion.height <= target.core.height_seen;

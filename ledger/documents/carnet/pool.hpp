@@ -28,9 +28,19 @@ struct Pool {
 /// most.
 [[nodiscard]] Pieces stamp_pieces(const Carnet& carnet, std::string_view lines);
 
-/// Whether the maker of stamp `index` knew the stamp `other`: by the chain of `previous`, by what its copy
-/// held, or as its own.
-[[nodiscard]] bool knew(const Carnet& carnet, std::size_t index, std::size_t other);
+/// Who knew whom. Answers at once, whatever the number of stamps: a stolen device may write many.
+class Knowledge {
+  public:
+    explicit Knowledge(const Carnet& carnet);
+    /// Whether the maker of stamp `index` knew the stamp `other`: by the chain of `previous`, by what its
+    /// copy held, or as its own.
+    [[nodiscard]] bool knew(std::size_t index, std::size_t other) const;
+
+  private:
+    const Carnet& carnet_;
+    std::size_t words_;
+    std::vector<std::uint64_t> chain_; ///< per stamp a bit for each stamp in the chain behind it
+};
 
 /// An order of all stamps that follows `previous` and each device's sequence, else the time on the spot, else
 /// the stamp id. It depends on the set of stamps alone.

@@ -183,6 +183,101 @@ TEST_F(CarnetEffects, PagesFillAtThirtyTwoStamps) {
     EXPECT_EQ(carnet().stamps[32].page, 2U);
 }
 
+// ---- branches ---------------------------------------------------------------------------------------------
+
+class CarnetBranches : public CarnetEffects {
+  protected:
+    CarnetBranches() : CarnetEffects("S5") {}
+    void SetUp() override {
+        ASSERT_TRUE(issue());
+        ASSERT_TRUE(list());
+        for (const StampEntry& entry : entries())
+            ASSERT_TRUE(add(entry));
+        const auto stamps = entries(); // validation, exportation, Buffalo, Detroit, …
+        buffalo_ = crypto::sha256(stamps[2].core);
+        detroit_ = crypto::sha256(stamps[3].core);
+    }
+    Status supervise(carnet::ActKind kind, std::vector<Hash> stamps, const std::string& territory = "US") {
+        carnet::BranchAct body;
+        body.key = sample_.record.key;
+        body.stamps = std::move(stamps);
+        return carnet::act_on_branches(
+            state_, kind, body, {territory, 1'771'000'000, issuer_, Hash{9}, at(30)}, sample_.reference);
+    }
+    Hash buffalo_{};
+    Hash detroit_{};
+};
+
+TEST_F(CarnetBranches, ResolvingTheOtherBranchEndsTheSuspension) {
+    ASSERT_EQ(carnet().head.status, CarnetStatus::Suspended);
+    ASSERT_TRUE(supervise(carnet::ActKind::Resolve, {detroit_}));
+    EXPECT_EQ(carnet().head.status, CarnetStatus::Active);
+    EXPECT_TRUE(carnet().head.branches.empty());
+    EXPECT_TRUE(carnet().head.obligations.empty()) << "the Buffalo branch was discharged";
+    EXPECT_TRUE(carnet().stamps[3].entry.is_annulled);
+    EXPECT_EQ(carnet().stamps[3].entry.by, Hash{9});
+    EXPECT_EQ(carnet().head.events, 1U);
+    EXPECT_EQ(code_of(supervise(carnet::ActKind::Resolve, {detroit_})), "carnet.stamp");
+}
+
+TEST_F(CarnetBranches, ResolvingABranchAnnulsWhatIsAttachedToIt) {
+    ASSERT_TRUE(supervise(carnet::ActKind::Resolve, {buffalo_}));
+    EXPECT_TRUE(carnet().stamps[2].entry.is_annulled);
+    EXPECT_TRUE(carnet().stamps[4].entry.is_annulled) << "the re-exportation named this branch";
+    ASSERT_FALSE(carnet().head.obligations.empty());
+    EXPECT_EQ(carnet().head.obligations.back().stamp, detroit_);
+}
+
+TEST_F(CarnetBranches, OnlyOwnStampsThatAreInConflict) {
+    EXPECT_EQ(code_of(supervise(carnet::ActKind::Resolve, {detroit_}, "CA")), "carnet.territory");
+    EXPECT_EQ(code_of(supervise(carnet::ActKind::Resolve, {Hash{4}})), "carnet.stamp");
+    EXPECT_EQ(code_of(supervise(carnet::ActKind::Resolve, {})), "carnet.stamp");
+    EXPECT_EQ(code_of(supervise(carnet::ActKind::AdmitLate, {detroit_})), "carnet.stamp");
+    EXPECT_EQ(code_of(supervise(carnet::ActKind::Claim, {detroit_})), "carnet.kind");
+}
+
+TEST_F(CarnetBranches, ADisputeSuspendsUntilItIsLifted) {
+    ASSERT_TRUE(supervise(carnet::ActKind::Resolve, {detroit_}));
+    ASSERT_TRUE(supervise(carnet::ActKind::Suspend, {}));
+    EXPECT_EQ(carnet().head.status, CarnetStatus::Suspended);
+    EXPECT_EQ(code_of(supervise(carnet::ActKind::Suspend, {})), "carnet.status");
+    ASSERT_TRUE(supervise(carnet::ActKind::Lift, {}));
+    EXPECT_EQ(carnet().head.status, CarnetStatus::Active);
+    EXPECT_EQ(code_of(supervise(carnet::ActKind::Lift, {})), "carnet.status");
+}
+
+TEST_F(CarnetEffects, ALateStampTakesEffectWhenAdmitted) {
+    ASSERT_TRUE(issue());
+    ASSERT_TRUE(list());
+    StampEntry late = entries()[1];
+    late.outcome = StampOutcome::Late;
+    late.why = 1;
+    ASSERT_TRUE(add(late));
+    EXPECT_TRUE(carnet().head.has(carnet::Flag::LateStamps));
+    EXPECT_TRUE(carnet().head.obligations.empty());
+    carnet::BranchAct body;
+    body.key = sample_.record.key;
+    body.stamps = {crypto::sha256(late.core)};
+    const carnet::Supervisor supervisor{"US", 1'771'000'000, issuer_, Hash{9}, at(30)};
+    ASSERT_TRUE(
+        carnet::act_on_branches(state_, carnet::ActKind::AdmitLate, body, supervisor, sample_.reference));
+    EXPECT_EQ(carnet().head.obligations.size(), 1U);
+    EXPECT_FALSE(carnet().head.has(carnet::Flag::LateStamps));
+    EXPECT_EQ(code_of(carnet::act_on_branches(state_, carnet::ActKind::AdmitLate, body, supervisor,
+                                              sample_.reference)),
+              "carnet.stamp");
+}
+
+TEST_F(CarnetEffects, SupersededCarnetsNameTheirSuccessor) {
+    ASSERT_TRUE(issue());
+    EXPECT_EQ(code_of(act(carnet::ActKind::Supersede)), "carnet.kind");
+    carnet::CarnetAct body = about();
+    body.successor = documents::RecordKey{"carnet/us", "ATA:US26/200000"};
+    ASSERT_TRUE(carnet::act(state_, carnet::ActKind::Supersede, body, 1'771'000'000, issuer_, at(9),
+                            sample_.reference));
+    EXPECT_EQ(carnet().head.status, CarnetStatus::Superseded);
+}
+
 /// Whatever the order of arrival, the head is the same; pages hold the same stamps.
 class AnyOrder : public testing::TestWithParam<std::string> {};
 
@@ -211,6 +306,37 @@ TEST_P(AnyOrder, GivesTheSameState) {
 
 INSTANTIATE_TEST_SUITE_P(Samples, AnyOrder, testing::Values("S1", "S2", "S3", "S4", "S5", "S6"),
                          [](const auto& sample) { return sample.param; });
+
+/// A stolen device may stamp without end: the carnet stays cheap to fold, then is full.
+TEST_F(CarnetEffects, AFloodOfStampsIsBounded) {
+    ASSERT_TRUE(issue());
+    ASSERT_TRUE(list());
+    carnet::Carnet full = carnet();
+    carnet::Core core = *carnet::decode_core(entries()[2].core); // IMPORT on one and the same half
+    core.previous.reset();
+    core.height_seen = 0;
+    const StampEntry template_entry = entries()[2];
+    std::vector<StampEntry> page;
+    for (std::uint32_t i = 1; i <= 1'000; ++i) {
+        core.signer = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i / 256), 7};
+        core.at.utc += 1;
+        StampEntry entry = template_entry;
+        entry.core = carnet::encode(core);
+        entry.inclusion = at(10 + i);
+        page.push_back(entry);
+        if (page.size() < 32 && i < 1'000) continue;
+        const unsigned number = (i + 31) / 32;
+        state_.put(sample_.record.key.name_space, carnet::stamps_page_key(sample_.record.key.key, number),
+                   carnet::encode_stamps_page(page));
+        full.head.stamp_pages = number;
+        page.clear();
+    }
+    full.head.stamps = 1'000;
+    state_.put(sample_.record.key.name_space, sample_.record.key.key, carnet::encode(full.head));
+    EXPECT_EQ(carnet::fold(carnet(), sample_.reference).conflicts.size(), 2U * 1'000 * 999 / 2)
+        << "each against each, on the half and in what was admitted";
+    EXPECT_EQ(code_of(add(entries()[1])), "carnet.full");
+}
 
 /// Two ports that did not know each other conflict, whichever is included first.
 TEST(CarnetConflict, DoesNotDependOnWhoIsIncludedFirst) {

@@ -21,7 +21,7 @@ struct DeviceParts {
 DeviceParts device_parts(const Bytes& payload) {
     DeviceParts parts;
     cbor::Rules rules;
-    rules.allow_null = rules.allow_empty = true; // cosignatures: nil payload, empty unprotected header
+    rules.allow_null = rules.allow_empty = rules.allow_tags = true; // as cosignatures have them
     cbor::Reader reader(payload, rules);
     reader.map({1, 2}, [&](std::int64_t key) {
         if (key == 1)
