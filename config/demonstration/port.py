@@ -113,7 +113,7 @@ class Port:
 
     def __init__(self, folder, ports=None, programs=None):
         self.folder = pathlib.Path(folder).resolve()
-        self.programs = pathlib.Path(programs or ROOT / "build/release/bin")
+        self.programs = pathlib.Path(programs or os.environ.get("TIDEWAITER_PROGRAMS") or ROOT / "build/release/bin")
         self.ports = ports or {name: free_port() for name in PREFERRED}
         self.scan_folder = self.folder / "scan"
         self.pictures = self.folder / "pictures"
@@ -279,7 +279,8 @@ def introduce(port):
         f"  or       build/release/bin/tidewaiter scan {shown}/pictures/2-import.png",
         "  or       build/release/bin/tidewaiter scan 'ATA GB LO/26/00981'     (a number typed from the cover)",
         f"  stamp    build/release/bin/tidewaiter stamp 'CH ATA CH 26/020871' --operation IMPORT --sheet 1 --officer {OFFICER}",
-        "  follow   build/release/bin/tidewaiter status; … show 'CH ATA CH 26/020871'; … explain 3; … rules",
+        "  follow   build/release/bin/tidewaiter status; … show 'CH ATA CH 26/020871';"
+        f" … explain {port.status()['copy']['height']}; … rules",
         f"  unplug   kill $(pgrep -f {shown}/broker/mosquitto.conf): scan and stamp on, watch the age; "
         "then press b here to start the broker again",
         "  end      Ctrl-C ends these three programs and nothing else; ./run finds the data again, ./run --reset forgets it",

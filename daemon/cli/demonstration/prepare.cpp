@@ -140,8 +140,7 @@ Status prepare_demonstration(const files::Path& data, const files::Path& from, T
     for (const std::string& holder : parties.holders) TW_CHECK(key_at(key_path(data, holder), crypto::Algorithm::Es256));
     TW_TRY(const crypto::PublicKey validator, key_at(data / "node" / "validator.key", crypto::Algorithm::EdDsa));
     TW_CHECK(write_public(data / "keys" / "administrators.pub", keys, parties.administrators));
-    for (const std::string& relay : parties.relays)
-        TW_CHECK(write_public(data / "keys" / (relay + ".pub"), keys, {relay}));
+    for (const auto& [name, key] : keys) TW_CHECK(write_public(data / "keys" / (name + ".pub"), keys, {name}));
     TW_TRY(const application::Genesis genesis, make_genesis(parties, keys, validator, now));
     const Bytes bytes = application::encode(genesis);
     // Last: whoever finds it finds everything.
