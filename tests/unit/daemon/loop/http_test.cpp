@@ -158,6 +158,17 @@ TEST(Http, AChunkedBodyIsRead) {
     EXPECT_TRUE(connection.receive_all().ends_with("\r\n\r\nabcdefg"));
 }
 
+TEST(Http, AChunkedBodyMayComeByteByByte) {
+    const Running server;
+    RawConnection connection(server.port);
+    const std::string request =
+        "POST /echo HTTP/1.1\r\nHost: " + server.host() +
+        "\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nab\r\n0\r\n\r\n";
+    for (const char byte : request)
+        ASSERT_TRUE(connection.send(std::string(1, byte)));
+    EXPECT_TRUE(connection.receive_all().ends_with("\r\n\r\nab"));
+}
+
 TEST(Http, AHandlerThatThrowsAnswers500) {
     const Running server;
     const auto answer = server.client().get("/throw");
