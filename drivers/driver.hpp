@@ -41,6 +41,8 @@ class Driver {
     [[nodiscard]] virtual Status accept(const std::string& name) = 0;
     /// The caller's word on a reading: nothing could be read in it, for this reason.
     [[nodiscard]] virtual Status refuse(const std::string& name, const std::string& reason) = 0;
+    /// Not now: the reading stays where it is and is handed over again after a while.
+    [[nodiscard]] virtual Status postpone(const std::string& name) = 0;
 };
 
 } // namespace tidewaiter::drivers

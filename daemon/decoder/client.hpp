@@ -11,7 +11,8 @@
 namespace tidewaiter::decoder {
 
 /// The reader of pictures as another process, which may die at any picture without harm to this one.
-/// One caller at a time: the owner gives it to one worker thread. The destructor ends the child.
+/// One caller at a time: the owner gives it to one worker thread. The kernel ends a child with the thread that started
+/// it; should that thread be gone, the next call starts another. The destructor ends the child.
 class DecoderProcess {
   public:
     struct Options {

@@ -42,7 +42,7 @@ class Watcher final : public ScanFolder {
             drivers::Descriptor wake)
         : options_(std::move(options)), sink_(std::move(sink)), directory_(std::move(directory)),
           watch_(std::move(watch)), wake_(std::move(wake)), thread_([this](const std::stop_token& stop) { run(stop); }) {
-        pthread_setname_np(thread_.native_handle(), "tw-folder");
+        pthread_setname_np(thread_.native_handle(), "scan-folder");
     }
     ~Watcher() override {
         thread_.request_stop();
@@ -66,6 +66,11 @@ class Watcher final : public ScanFolder {
         return put_aside(name, reason);
     }
 
+    [[nodiscard]] Status postpone(const std::string& name) override {
+        const std::scoped_lock lock(mutex_);
+        return take_back(name).transform([](bool) {});
+    }
+
   private:
     void wake() const {
         const std::uint64_t one = 1;
@@ -83,10 +88,11 @@ class Watcher final : public ScanFolder {
         if (entry == handed_.end()) return fail("folder.unknown", printable(name) + ": was not handed over");
         const Identity handed = entry->second;
         handed_.erase(entry);
+        if (in_hand_ > 0) --in_hand_;
+        wake(); // another may be handed over
         const std::optional<Identity> now = directory_.look(name);
         if (now && *now == handed) return true;
         changed_ = true;
-        wake();
         return false;
     }
 
@@ -118,9 +124,16 @@ class Watcher final : public ScanFolder {
     /// Until the next listing, or until the first of the waiting has stood still long enough.
     [[nodiscard]] int wait_time() const {
         Clock::time_point until = next_list_;
-        for (const auto& [name, waiting] : waiting_) until = std::min(until, ripe_at(waiting));
+        if (has_room()) {
+            for (const auto& [name, waiting] : waiting_) until = std::min(until, ripe_at(waiting));
+        }
         const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
         return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kListEvery.count()));
+    }
+
+    [[nodiscard]] bool has_room() const {
+        const std::scoped_lock lock(mutex_);
+        return in_hand_ < options_.max_in_hand;
     }
 
     /// What has no size waits even when it is closed: some programs make a file first and fill it later.
@@ -169,6 +182,7 @@ class Watcher final : public ScanFolder {
             const std::scoped_lock lock(mutex_);
             directory_ = std::move(*again);
             handed_.clear();
+            in_hand_ = 0;
             waiting_.clear();
             lost_ = false;
             was_reported_ = false;
@@ -205,7 +219,7 @@ class Watcher final : public ScanFolder {
         for (const auto& [name, waiting] : waiting_)
             if (ripe_at(waiting) <= Clock::now()) ripe.push_back(name);
         for (const std::string& name : ripe) {
-            if (stop.stop_requested()) return;
+            if (stop.stop_requested() || !has_room()) return;
             const std::optional<Identity> now = directory_.look(name);
             Waiting& waiting = waiting_[name];
             if (now && !(*now == waiting.identity)) {
@@ -227,6 +241,7 @@ class Watcher final : public ScanFolder {
         {
             const std::scoped_lock lock(mutex_);
             handed_[name] = identity;
+            ++in_hand_;
         }
         drivers::Reading reading;
         reading.content = drivers::Content::Picture;
@@ -266,8 +281,9 @@ class Watcher final : public ScanFolder {
     bool lost_ = false;
     bool was_reported_ = false;
 
-    std::mutex mutex_; ///< for the two below, and for directory_ where another thread moves files or this one exchanges it
+    mutable std::mutex mutex_; ///< for the three below, and for directory_ where another thread moves files or this one exchanges it
     std::map<std::string, Identity> handed_;
+    std::size_t in_hand_ = 0; ///< of handed_, those that wait for the caller's word
     bool changed_ = false;
 
     std::jthread thread_; ///< last: it uses all of the above

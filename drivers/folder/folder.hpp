@@ -12,6 +12,8 @@ struct Options {
     std::string path;              ///< an existing folder; done/ and unreadable/ are made in it
     std::string device = "folder"; ///< Reading::device
     std::size_t max_bytes = limits::kMaxPictureBytes;
+    /// So many readings may wait for the caller's word; the other files wait in the folder.
+    std::size_t max_in_hand = 8;
     /// A file whose writer has not closed it is taken when its size and time stand still this long.
     std::chrono::milliseconds settle{1'000};
     std::function<UnixTime()> now; ///< wall clock for Reading::received; zero when absent
@@ -26,9 +28,9 @@ struct Options {
 ///
 /// A file stays until the caller's word: accept(name) moves it to done/, refuse(name, reason) to unreadable/
 /// beside "<name>.reason.txt". Nothing is overwritten: a name that is taken gets "-1", "-2", … before its
-/// extension. Both may be called from any thread, the sink included. A file that changed since it was handed over
+/// extension; postpone(name) leaves it for the next listing. All may be called from any thread, the sink included. A file that changed since it was handed over
 /// is not moved but handed over again. A folder that disappears is looked for again every two seconds.
-/// Errors of accept and refuse: folder.unknown (a name not handed over), folder.move, folder.write.
+/// Errors of the three: folder.unknown (a name not handed over), folder.move, folder.write.
 class ScanFolder : public drivers::Driver {
   public:
     /// Errors: folder.open (with the path and the system's reason), folder.watch.
