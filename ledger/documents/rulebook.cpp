@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace tidewaiter::documents {
 namespace {
@@ -45,8 +46,10 @@ Finding general_finding(std::string_view id) {
 }
 
 void sort_findings(std::vector<Finding>& findings) {
-    std::stable_sort(findings.begin(), findings.end(),
-                     [](const Finding& a, const Finding& b) { return a.rule < b.rule; });
+    // Of one rule the worst first. Not stable_sort: clang refuses libstdc++'s as deprecated.
+    std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+        return std::tie(a.rule, b.severity, a.facts) < std::tie(b.rule, a.severity, b.facts);
+    });
 }
 
 } // namespace tidewaiter::documents

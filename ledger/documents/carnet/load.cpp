@@ -48,8 +48,8 @@ Status load_list(const state::View& view, Carnet& carnet) {
     }
     if (!std::is_sorted(carnet.items.begin(), carnet.items.end(),
                         [](const Item& a, const Item& b) { return a.number < b.number; }))
-        std::stable_sort(carnet.items.begin(), carnet.items.end(),
-                         [](const Item& a, const Item& b) { return a.number < b.number; });
+        std::sort(carnet.items.begin(), carnet.items.end(),
+                  [](const Item& a, const Item& b) { return a.number < b.number; });
     carnet.list_is_complete = is_complete;
     if (is_complete && list_digest(carnet.items) != carnet.head.cover.list_digest)
         carnet.list_matches = false;
