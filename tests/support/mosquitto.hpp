@@ -57,9 +57,13 @@ class Mosquitto {
   public:
     /// `more` is added to the configuration. Throws when the broker does not come up.
     explicit Mosquitto(const std::string& more = {}) : port_(free_port()) {
-        std::ofstream(configuration()) << "listener " << port_ << " 127.0.0.1\n"
-                                       << "allow_anonymous true\npersistence false\nlog_dest stderr\n"
-                                       << more << "\n";
+        std::ofstream(configuration())
+            << "listener " << port_
+            << " 127.0.0.1\n"
+            // Started as root it would leave for a user who cannot read this folder.
+            << (::geteuid() == 0 ? "user root\n" : "")
+            << "allow_anonymous true\npersistence false\nlog_dest stderr\n"
+            << more << "\n";
         start();
     }
     Mosquitto(const Mosquitto&) = delete;
