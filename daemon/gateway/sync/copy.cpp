@@ -78,7 +78,7 @@ Status Copy::restore() {
     pillar_ = trusted_;
     if (newest->trusted_height == newest->height) return {};
     TW_TRY(const std::optional<store::VerifiedBlock> base, light_blocks().get(newest->trusted_height));
-    if (base) {
+    if (base && !base->light_block.empty()) { // pruned steps keep no block
         TW_TRY(const chain::LightBlock base_block, chain::decode_light_block(base->light_block));
         pillar_ = chain::trust(base_block);
     }
@@ -150,7 +150,7 @@ Status Copy::compare_known(const chain::LightBlock& block, ByteView encoded, Tim
     TW_TRY(const std::optional<store::VerifiedBlock> known, light_blocks().get(height));
     if (!known || known->header_hash == hash || height == 0) return {};
     TW_TRY(const std::optional<store::VerifiedBlock> below, light_blocks().at_or_below(height - 1));
-    if (!below) return {};
+    if (!below || below->light_block.empty()) return {}; // too old to be judged against
     TW_TRY(const chain::LightBlock base, chain::decode_light_block(below->light_block));
     const chain::Judgement judgement = chain::verify(chain::trust(base), block, chain_options(), floor(now));
     if (!judgement.is_success()) return {};
