@@ -113,7 +113,7 @@ class Port:
 
     def __init__(self, folder, ports=None, programs=None):
         self.folder = pathlib.Path(folder).resolve()
-        self.programs = pathlib.Path(programs or os.environ.get("TIDEWAITER_PROGRAMS") or ROOT / "build/release/bin")
+        self.programs = pathlib.Path(programs or os.environ.get("TW_PROGRAMS") or ROOT / "build/release/bin")
         self.ports = ports or {name: free_port() for name in PREFERRED}
         self.scan_folder = self.folder / "scan"
         self.pictures = self.folder / "pictures"

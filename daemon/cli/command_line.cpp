@@ -7,6 +7,7 @@
 #include "daemon/cli/light.hpp"
 #include "daemon/cli/report.hpp"
 #include "daemon/cli/tools.hpp"
+#include "ledger/base/bytes.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -33,6 +34,9 @@ class CommandLine {
     }
 
     int execute(int argc, char** argv) {
+        // The parser would only say that a command is missing.
+        if (argc > 1 && argv[1][0] != '-' && app_.get_subcommand_no_throw(argv[1]) == nullptr)
+            return report({"cli.command", "no command '" + printable(argv[1], 40) + "'; see tidewaiter --help"});
         try {
             app_.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
@@ -159,6 +163,7 @@ class CommandLine {
             sub->add_option("--node", act_.node, "The ledger node's HTTP")->capture_default_str();
             sub->callback([this, run] { result_ = run(act_); });
         };
+        act(*carnet, "sign", "Sign a carnet as its holder", run_carnet_sign);
         act(*carnet, "withdraw", "Withdraw a carnet issued in error", run_carnet_withdraw);
         act(*carnet, "return", "Note that the holder gave it back", run_carnet_return);
         act(*origin, "revoke", "Revoke a certificate", run_origin_revoke);

@@ -19,18 +19,6 @@ constexpr std::chrono::seconds kPatience{60};
 
 Result<loop::HttpClient> gateway_at(const DeskCommand& command) { return client_for(command.gateway, "tidewaiterd"); }
 
-std::string url_encoded(std::string_view text) {
-    constexpr std::string_view kHex = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
-        if (is_plain) out += c;
-        else out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
-    }
-    return out;
-}
-
 std::string line_of(const json::Value& object, std::string_view name) {
     const json::Value* member = object.find(name);
     if (member == nullptr) return {};

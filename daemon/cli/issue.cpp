@@ -54,6 +54,10 @@ Result<Session> open_session(const std::string& node_url, const std::string& key
     return Session{std::move(node), std::move(key), std::move(chain)};
 }
 
+Error no_carnet(const std::string& text) {
+    return {"cli.record", "'" + printable(text) + "' names no carnet; write it as ATA US US26/104417"};
+}
+
 std::uint32_t number(carnet::ActKind kind) { return static_cast<std::uint32_t>(kind); }
 
 Result<CarnetFile> issue_carnet(const IssueCommand& command) {
@@ -108,8 +112,7 @@ Result<IssuedCertificate> issue_certificate(const IssueCommand& command) {
 
 int run_carnet_act(const ActCommand& command, carnet::ActKind kind, std::uint8_t reason) {
     const auto key = application::carnet_named_by(command.record);
-    if (!key)
-        return report({"cli.record", "'" + printable(command.record) + "' names no carnet; write it as ATA US US26/104417"});
+    if (!key) return report(no_carnet(command.record));
     const auto run = [&]() -> Status {
         TW_TRY(const Session session, open_session(command.node, command.key));
         carnet::CarnetAct act;
@@ -156,6 +159,23 @@ int run_carnet_withdraw(const ActCommand& command) {
     return run_carnet_act(command, carnet::ActKind::Withdraw, kIssuersError);
 }
 int run_carnet_return(const ActCommand& command) { return run_carnet_act(command, carnet::ActKind::Return, 0); }
+
+int run_carnet_sign(const ActCommand& command) {
+    const auto key = application::carnet_named_by(command.record);
+    if (!key) return report(no_carnet(command.record));
+    const auto run = [&]() -> Status {
+        TW_TRY(const Session session, open_session(command.node, command.key));
+        TW_TRY(const std::optional<Bytes> record, session.node.record(key->name_space, key->key));
+        if (!record) return fail("cli.record", "carnet " + key->key + " is not on the ledger");
+        TW_TRY(const carnet::Head head, carnet::decode_head(*record));
+        const carnet::HolderSign sign{.key = *key, .revision = head.revision, .cover = carnet::cover_digest(head.cover)};
+        return session.send(number(carnet::ActKind::HolderSign), carnet::encode(sign));
+    };
+    if (const Status done = run(); !done) return report(done.error());
+    if (command.is_json) say_json({{"namespace", key->name_space}, {"key", key->key}, {"act", "HOLDER_SIGN"}});
+    else say("The holder has signed " + key->key + ".");
+    return kOk;
+}
 
 int run_origin_revoke(const ActCommand& command) {
     const std::size_t space = command.record.find(' ');

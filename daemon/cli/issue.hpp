@@ -24,6 +24,8 @@ struct ActCommand {
     std::string node = "http://127.0.0.1:18831";
     bool is_json = false;
 };
+/// By the holder, with the key that the cover binds.
+[[nodiscard]] int run_carnet_sign(const ActCommand& command);
 [[nodiscard]] int run_carnet_withdraw(const ActCommand& command);
 [[nodiscard]] int run_carnet_return(const ActCommand& command);
 [[nodiscard]] int run_origin_revoke(const ActCommand& command);

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kMaxRunBytes = 256U * 1024 * 1024;
 
-void show_step(const json::Value& step) {
+} // namespace
+
+std::string light_line(const json::Value& step) {
     const auto text = [&](std::string_view name) {
         const json::Value* member = step.find(name);
         return member == nullptr ? std::string() : printable(member->text_or(""), 1'000);
@@ -23,10 +25,8 @@ void show_step(const json::Value& step) {
     if (const std::string detail = text("detail"); !detail.empty()) line += " (" + detail + ")";
     const json::Value* as_expected = step.find("as_expected");
     if (as_expected != nullptr && !as_expected->boolean_or(true)) line += "; EXPECTED " + text("expected");
-    say(line);
+    return line;
 }
-
-} // namespace
 
 int run_light(const std::string& path, std::int64_t drift_seconds, bool is_json) {
     const Result<std::string> content = files::read_text(path, kMaxRunBytes);
@@ -41,7 +41,7 @@ int run_light(const std::string& path, std::int64_t drift_seconds, bool is_json)
     const json::Value shown = light_report(*run, judgements);
     if (is_json) say_json(shown);
     else
-        for (const json::Value& step : shown.find("steps")->items()) show_step(step);
+        for (const json::Value& step : shown.find("steps")->items()) say(light_line(step));
     const bool has_expected = std::ranges::any_of(run->expected, [](const auto& verdict) { return verdict.has_value(); });
     if (has_expected) return is_as_expected(*run, judgements) ? kOk : kInvalid;
     const bool has_invalid = std::ranges::any_of(judgements, [](const chain::Judgement& judgement) {

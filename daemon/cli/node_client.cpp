@@ -27,6 +27,18 @@ Result<loop::HttpClient> client_for(std::string_view url, std::string program) {
                              .headers = {{"X-Tidewaiter-Source", "command"}}});
 }
 
+std::string url_encoded(std::string_view text) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
+        if (is_plain) out += c;
+        else out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+    }
+    return out;
+}
+
 Result<json::Value> answer_json(const Result<loop::Response>& response) {
     if (!response) return std::unexpected(response.error());
     Result<json::Value> body = json::parse(response->body);
@@ -81,6 +93,15 @@ Status NodeClient::put_blob(std::string_view name_space, ByteView blob) const {
     TW_CHECK(answer_json(http_.post("/api/blobs?namespace=" + std::string(name_space), "application/octet-stream",
                                     as_text(blob))));
     return {};
+}
+
+Result<std::optional<Bytes>> NodeClient::record(std::string_view name_space, std::string_view key) const {
+    TW_TRY(const json::Value body, answer_json(http_.get("/api/record?namespace=" + url_encoded(name_space) +
+                                                         "&key=" + url_encoded(key))));
+    TW_TRY(const std::optional<std::string> hex, body.at("value").optional_text());
+    if (!hex) return std::optional<Bytes>{};
+    TW_TRY(Bytes value, from_hex(*hex));
+    return std::optional(std::move(value));
 }
 
 Result<Bytes> NodeClient::light_block(std::uint64_t height) const {

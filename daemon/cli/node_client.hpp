@@ -12,6 +12,9 @@ namespace tidewaiter::cli {
 /// The parsed answer; one of status 400 or more is the error that it carries. Errors: api.refused, http.*, json.*.
 [[nodiscard]] Result<json::Value> answer_json(const Result<loop::Response>& response);
 
+/// Percent-encodes what a URL's query cannot carry as it is.
+[[nodiscard]] std::string url_encoded(std::string_view text);
+
 class NodeClient {
   public:
     [[nodiscard]] static Result<NodeClient> at(std::string_view url);
@@ -23,6 +26,8 @@ class NodeClient {
     /// node.slow, http.*.
     [[nodiscard]] Status wait_included(const std::vector<std::string>& ids) const;
     [[nodiscard]] Status put_blob(std::string_view name_space, ByteView blob) const;
+    /// The value of a record; nothing when there is none.
+    [[nodiscard]] Result<std::optional<Bytes>> record(std::string_view name_space, std::string_view key) const;
     [[nodiscard]] Result<Bytes> light_block(std::uint64_t height) const;
 
   private:
