@@ -68,7 +68,9 @@ class Watcher final : public ScanFolder {
 
     [[nodiscard]] Status postpone(const std::string& name) override {
         const std::scoped_lock lock(mutex_);
-        return take_back(name).transform([](bool) {});
+        TW_TRY(const bool is_ours, take_back(name));
+        ignore(is_ours, "a changed file is handed over again as well");
+        return {};
     }
 
   private:
