@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -288,6 +289,38 @@ def introduce(port):
     print("\n".join(lines), flush=True)
 
 
+def line_of(event, value):
+    """One line for people about a verdict or a stamp."""
+    clock = time.strftime("%H:%M:%S")
+    if event == "verdict":
+        mark = {"clear": "● clear", "decide": "▲ officer decides", "cannot_tell": "? cannot tell",
+                "refuse": "■ refuse"}[value["outcome"]]
+        rules = " ".join(finding["rule"] for finding in value["findings"])
+        return f"{clock}  {mark:<18} {value['subject']['title']}  {rules}  [{value['source']}]"
+    state = value["status"] + (f" ({value['outcome']}, block {value['height']})" if "outcome" in value else "")
+    return f"{clock}  stamp {value['sequence']:<12} {value['operation']} {value['key']}  {state}"
+
+
+def show_events(port):
+    """Prints verdicts and stamps as they happen, until the gateway ends the stream. Runs on a thread of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port.ports["http"], timeout=60)
+    try:
+        connection.request("GET", "/api/events")
+        stream = connection.getresponse()
+        event = ""
+        while raw := stream.readline():
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            if line.startswith("event:"):
+                event = line[6:].strip()
+            elif line.startswith("data:") and event in ("verdict", "stamp"):
+                text = line_of(event, json.loads(line[5:]))
+                print("".join(c if c.isprintable() else "?" for c in text), flush=True)
+    except (OSError, http.client.HTTPException, ValueError):
+        pass  # the gateway is ending; serve() says so if it should not
+    finally:
+        connection.close()
+
+
 def serve(port):
     """Until Ctrl-C or SIGTERM; a line 'b' on standard input starts a stopped broker again."""
     import select
@@ -295,6 +328,7 @@ def serve(port):
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.append(True))
     inputs = [sys.stdin] if sys.stdin and not sys.stdin.closed else []
+    threading.Thread(target=show_events, args=(port,), daemon=True).start()
     while not stopping:
         try:
             ready, _, _ = select.select(inputs, [], [], 0.5)
