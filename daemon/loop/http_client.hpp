@@ -31,7 +31,8 @@ struct Event {
 /// status of 400 or more is not an error here.
 class HttpClient {
   public:
-    /// `host` is a name or numeric address.
+    /// `host` is a name or numeric address; a name other than localhost is looked up with the system's own
+    /// time-out.
     HttpClient(std::string host, std::uint16_t port, HttpClientOptions options = {});
 
     [[nodiscard]] Result<Response> get(std::string_view target) const;
