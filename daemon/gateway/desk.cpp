@@ -132,20 +132,31 @@ Result<Judged> Desk::unreadable(const std::string& source, const std::string& wh
     return keep({.at = around.now.wall.seconds, .source = source, .verdict = std::move(verdict)});
 }
 
+Result<std::uint32_t> Desk::newest_known_sequence() const {
+    TW_TRY(const std::optional<identity::Device> device, identity::find_device(copy_.view(), options_.device));
+    std::uint32_t known = device ? device->newest_sequence.value_or(0) : 0;
+    // The ledger notes each stamp's number at once; the device's entry only follows its check-points.
+    const std::string name_space = identity::device_namespace(options_.port.territory);
+    const std::string record = identity::sequence_page_record(options_.device, box_.next_sequence());
+    const auto bytes = copy_.view().get(name_space, record);
+    if (!bytes && !bytes.error().code.starts_with("view.")) return std::unexpected(bytes.error());
+    if (!bytes || !*bytes) return known;
+    TW_TRY(const identity::SequencePage page, identity::decode_sequence_page(**bytes));
+    for (const auto& entry : page.entries) known = std::max(known, entry.sequence);
+    return known;
+}
+
 Result<std::optional<std::string>> Desk::why_not_stamping() const {
     if (box_.distrust()) return box_.distrust();
-    const auto device = identity::find_device(copy_.view(), options_.device);
-    if (!device) {
-        if (device.error().code.starts_with("view."))
-            return std::nullopt; // no copy yet: nothing to compare with
-        return std::unexpected(device.error());
+    const auto known = newest_known_sequence();
+    if (!known) {
+        if (known.error().code.starts_with("view.")) return std::nullopt; // no copy yet: nothing to compare with
+        return std::unexpected(known.error());
     }
-    const std::uint32_t known = *device ? (*device)->newest_sequence.value_or(0) : 0;
-    if (known >= box_.next_sequence()) {
-        return "the ledger knows stamp " + std::to_string(known) + " of this device, its own box ends at " +
-               std::to_string(box_.next_sequence() - 1) +
-               ": box.db is an old one or the device was cloned; the registrar must lift it before it stamps "
-               "again";
+    if (*known >= box_.next_sequence()) {
+        return "the ledger knows stamp " + std::to_string(*known) +
+               " of this device, its own box ends at " + std::to_string(box_.next_sequence() - 1) +
+               ": box.db is an old one or the device was cloned; the registrar must lift it before it stamps again";
     }
     return std::nullopt;
 }

@@ -87,6 +87,8 @@ class Desk {
     [[nodiscard]] const DeskOptions& options() const { return options_; }
 
   private:
+    /// The largest number that the ledger has of this device, as far as one look can tell.
+    [[nodiscard]] Result<std::uint32_t> newest_known_sequence() const;
     [[nodiscard]] Result<documents::Verdict> bare_verdict(const application::Scan& scan,
                                                           const Surroundings& around);
     void add_people(Judged& judged);

@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kTick{1'000};
 constexpr milliseconds kCheckpoint{600'000};
+constexpr milliseconds kFarewell{100};
 constexpr milliseconds kDecodeDeadline{4'000};
 constexpr std::size_t kPicturesWaiting = 16;
 constexpr std::size_t kListed = 50;
@@ -70,7 +71,30 @@ Result<std::vector<sync::Relay>> read_relays(const Options& options) {
     return relays;
 }
 
+/// What an unreadable picture's verdict says of the cause; nothing when something was read.
+std::optional<std::string> why_unreadable(const json::Value& verdict) {
+    const json::Value* subject = verdict.find("subject");
+    const json::Value* kind = subject == nullptr ? nullptr : subject->find("kind");
+    if (kind != nullptr && kind->text_or("") != "unreadable") return std::nullopt;
+    const auto details = verdict.at("subject").at("details").items();
+    if (details) {
+        for (const json::Field& detail : *details) {
+            const auto pair = detail.texts();
+            if (pair && pair->size() == 2 && pair->front() == "why") return pair->back();
+        }
+    }
+    return "no code could be read in it";
+}
+
 } // namespace
+
+Status set_copy_aside(const std::filesystem::path& data) {
+    std::error_code error;
+    for (const char* rest : {"copy.db-wal", "copy.db-shm"}) std::filesystem::remove(data / rest, error);
+    std::filesystem::rename(data / "copy.db", data / "copy.db.damaged", error);
+    if (error) return fail("files.write", (data / "copy.db").string() + ": cannot be moved aside: " + error.message());
+    return {};
+}
 
 struct Gateway::Parts {
     sync::Copy copy;
@@ -83,11 +107,13 @@ Result<std::unique_ptr<Gateway>> Gateway::open(loop::Loop& loop, const Options& 
     TW_TRY(std::vector<sync::Relay> relays, read_relays(options));
     TW_TRY(crypto::PrivateKey key, read_key(options.key));
     const std::string data = options.data.string();
-    TW_TRY(sync::Copy copy, sync::Copy::open(data + "/copy.db",
-                                             {.chain_id = options.chain,
-                                              .namespaces = options.namespaces,
-                                              .max_clock_drift_ns = options.clock_drift.count() * 1'000'000},
-                                             anchor));
+    auto opened = sync::Copy::open(data + "/copy.db",
+                                   {.chain_id = options.chain,
+                                    .namespaces = options.namespaces,
+                                    .max_clock_drift_ns = options.clock_drift.count() * 1'000'000},
+                                   anchor);
+    if (!opened && opened.error().code == "store.corrupt") return fail(kCopyDamaged, opened.error().detail);
+    TW_TRY(sync::Copy copy, std::move(opened));
     TW_TRY(Box box, Box::open(data, options.box_limit, key.public_key()));
     std::unique_ptr<Gateway> gateway(
         new Gateway(loop, options, {.copy = std::move(copy), .box = std::move(box), .key = std::move(key)}));
@@ -188,6 +214,19 @@ void Gateway::broken(const Error& error) {
     loop_.stop();
 }
 
+void Gateway::heed(const Error& error) {
+    if (error.code != "store.corrupt" || !error.detail.contains("/copy.db") || failure_) return;
+    log::error("copy.damaged", {{"why", error}});
+    failure_ = Error{kCopyDamaged, error.detail};
+    // The answer that says so leaves first.
+    stop_ = loop_.after(kFarewell, [this] { loop_.stop(); });
+}
+
+Answer Gateway::refused(int status, const Error& error) {
+    heed(error);
+    return problem(status, error);
+}
+
 Surroundings Gateway::surroundings() const {
     const sync::Now now = system_now();
     application::ClockQuality clock = system_clock_quality();
@@ -244,7 +283,10 @@ json::Value Gateway::status() {
         {"solo", facts.is_solo},
         {"cross_checked", facts.is_cross_checked},
         {"journal_rows", box_.journal().rows}};
-    if (!view) value.set("problem", view.error().detail);
+    if (!view) {
+        heed(view.error());
+        value.set("problem", view.error().detail);
+    }
     if (copy_.frozen()) value.set("frozen", *copy_.frozen());
     if (const auto why = desk_.why_not_stamping(); why && *why) value.set("not_stamping", **why);
     if (facts.is_past_trusting_period) value.set("past_trusting_period", true);
@@ -257,7 +299,7 @@ Answer Gateway::health() {
 }
 
 Answer Gateway::judged(const Result<Judged>& judged) {
-    if (!judged) return problem(status_of(judged.error()), judged.error());
+    if (!judged) return refused(status_of(judged.error()), judged.error());
     json::Value body = to_json(*judged);
     events_.send("verdict", body.dump());
     return {.status = 200, .body = std::move(body)};
@@ -315,14 +357,15 @@ void Gateway::picture_from_folder(drivers::Reading reading) {
     const std::string name = reading.name;
     scan_picture(std::move(reading.bytes), "folder", alive_.guard([this, name](const Answer& answer) {
         if (!folder_) return;
-        const json::Value* subject = answer.body.find("subject");
-        const bool is_read = answer.status == 200 && subject != nullptr && subject->find("kind") != nullptr &&
-                             subject->find("kind")->text_or("") != "unreadable";
-        if (answer.status == 503 || answer.status == 507) {
-            log::warning("folder.later", {{"file", name}});
+        if (answer.status != 200) {
+            // Too busy, or no space to keep a verdict: the picture is not at fault and is looked at again.
+            log::warning("folder.later", {{"file", name}, {"status", answer.status}});
+            const Status left = folder_->postpone(name);
+            if (!left) log::warning("folder", {{"why", left.error()}});
+            return;
         }
-        const Status moved =
-            is_read ? folder_->accept(name) : folder_->refuse(name, "no code could be read in it");
+        const std::optional<std::string> why = why_unreadable(answer.body);
+        const Status moved = why ? folder_->refuse(name, *why) : folder_->accept(name);
         if (!moved) log::warning("folder", {{"why", moved.error()}});
     }));
 }
@@ -387,7 +430,7 @@ Answer Gateway::verdicts() {
 Answer Gateway::show(const std::string& text) {
     const Surroundings around = surroundings();
     const auto view = desk_.view(around);
-    if (!view) return problem(500, view.error());
+    if (!view) return refused(500, view.error());
     const Date today = local_date({around.now.wall.seconds, around.utc_offset_minutes});
     Result<json::Value> shown =
         fail("show.name", "name a carnet (\"ATA US US26/104417\" or a locator) or a certificate "

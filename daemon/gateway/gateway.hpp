@@ -10,11 +10,16 @@
 
 namespace tidewaiter::gateway {
 
+/// Set as a gateway's failure when copy.db was altered or damaged: set it aside and open the gateway anew.
+inline constexpr std::string_view kCopyDamaged = "copy.damaged";
+/// Moves `data`/copy.db out of the way as copy.db.damaged, so that the copy is loaded again. Errors: files.write.
+[[nodiscard]] Status set_copy_aside(const std::filesystem::path& data);
+
 /// The whole box: copy, box, desk, sync, decoder, scan folder, console. Built and used on the loop's thread.
 class Gateway final : public console::Service {
   public:
     /// The loop outlives the gateway. Errors: files.*, store.*, copy.*, claims and keys that do not fit,
-    /// http.listen, folder.*.
+    /// http.listen, folder.*; kCopyDamaged.
     [[nodiscard]] static Result<std::unique_ptr<Gateway>> open(loop::Loop& loop, const Options& options);
     ~Gateway() override;
 
@@ -45,6 +50,9 @@ class Gateway final : public console::Service {
                                                 const std::string& source);
     void picture_from_folder(drivers::Reading reading);
     void broken(const Error& error);
+    /// Stops with kCopyDamaged when that is what the error means.
+    void heed(const Error& error);
+    [[nodiscard]] console::Answer refused(int status, const Error& error);
     void tick();
     void advanced();
     void send_status();
@@ -67,6 +75,7 @@ class Gateway final : public console::Service {
     std::uint64_t announced_rows_ = 0;
     loop::Timer tick_;
     loop::Timer checkpoint_;
+    loop::Timer stop_;
     loop::Alive alive_;
 };
 

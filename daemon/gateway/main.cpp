@@ -11,6 +11,19 @@ namespace {
 
 using namespace tidewaiter;
 
+/// One life of the gateway: until a signal, or a failure.
+Status serve(const gateway::Options& options) {
+    loop::Loop loop;
+    loop.on_signals({SIGINT, SIGTERM}, [&loop](int) { loop.stop(); });
+    TW_TRY(const std::unique_ptr<gateway::Gateway> gateway, gateway::Gateway::open(loop, options));
+    gateway->start();
+    log::info("gateway.started", {{"device", options.device}, {"http", gateway->http_port()}});
+    loop.run();
+    log::info("gateway.stopped");
+    if (gateway->failure()) return std::unexpected(*gateway->failure());
+    return {};
+}
+
 Status run(const std::filesystem::path& config) {
     TW_TRY(gateway::Options options, gateway::read_options(config));
     if (options.decoder.empty()) {
@@ -22,15 +35,14 @@ Status run(const std::filesystem::path& config) {
     tzset();
     TW_CHECK(files::make_private_folder(options.data));
     TW_TRY(const files::FolderLock lock, files::FolderLock::acquire(options.data));
-    loop::Loop loop;
-    loop.on_signals({SIGINT, SIGTERM}, [&loop](int) { loop.stop(); });
-    TW_TRY(const std::unique_ptr<gateway::Gateway> gateway, gateway::Gateway::open(loop, options));
-    gateway->start();
-    log::info("gateway.started", {{"device", options.device}, {"http", gateway->http_port()}});
-    loop.run();
-    log::info("gateway.stopped");
-    if (gateway->failure()) return std::unexpected(*gateway->failure());
-    return {};
+    for (bool is_first = true;; is_first = false) {
+        const Status ended = serve(options);
+        const bool is_copy_damaged = !ended && ended.error().code == gateway::kCopyDamaged;
+        // A second time in one life of this process is the disk's fault, not one file's.
+        if (!is_copy_damaged || !is_first) return ended;
+        log::error("copy.set-aside", {{"why", ended.error()}, {"now", "it is loaded again"}});
+        TW_CHECK(gateway::set_copy_aside(options.data));
+    }
 }
 
 } // namespace
