@@ -154,7 +154,7 @@ class PortCase(unittest.TestCase):
         errors = [str(e) for _, e in getattr(outcome, "errors", []) or [] if e] if outcome else []
         result = getattr(outcome, "result", None)
         mine = [test for test, _ in (result.failures + result.errors)] if result else []
-        if errors or self in mine:
+        if (errors or self in mine) and (port.folder / "log").is_dir():
             for log in sorted((port.folder / "log").iterdir()):
                 print(f"--- {log.name} of {self.id()}\n{log.read_text(errors='replace')[-2500:]}", flush=True)
         shutil.rmtree(port.folder, ignore_errors=True)
