@@ -108,6 +108,30 @@ TEST_F(ScanFolderTest, AFileThatChangedMeanwhileIsHandedOverAgain) {
     EXPECT_EQ(content("done/a.png"), "newer");
 }
 
+TEST_F(ScanFolderTest, APostponedFileIsHandedOverAgain) {
+    watch();
+    put("a.png", "x");
+    ASSERT_EQ(next().name, "a.png");
+    ASSERT_TRUE(folder().postpone("a.png"));
+    EXPECT_EQ(next().name, "a.png");
+    ASSERT_TRUE(folder().accept("a.png"));
+    EXPECT_EQ(folder().postpone("a.png").error().code, "folder.unknown");
+}
+
+TEST_F(ScanFolderTest, HandsOverNoMoreThanTheCallerHasInHand) {
+    for (int i = 0; i < 12; ++i) put("f" + std::to_string(i), "x");
+    watch();
+    std::vector<std::string> in_hand;
+    for (int i = 0; i < 8; ++i) in_hand.push_back(next().name);
+    EXPECT_TRUE(nothing_for(milliseconds(400)));
+    for (std::size_t answered = 0; answered < 12; ++answered) {
+        ASSERT_TRUE(folder().accept(in_hand[answered]));
+        if (answered < 4) in_hand.push_back(next().name);
+    }
+    EXPECT_TRUE(nothing_for(milliseconds(400)));
+    EXPECT_TRUE(exists("done/f11"));
+}
+
 TEST_F(ScanFolderTest, TheSinkItselfMayAccept) {
     std::filesystem::create_directories(path());
     std::unique_ptr<folder::ScanFolder> opened;
