@@ -41,14 +41,17 @@ Result<std::uint8_t> read_chain(const json::Field& field) {
     if (word == "ICC_WCF") return 1;
     if (word == "AIT_FIA") return 2;
     if (word == "BILATERAL") return 3;
-    return fail("carnet-file.chain", field.path() + ": ICC_WCF, AIT_FIA or BILATERAL, not '" + printable(word, 20) + "'");
+    return fail("carnet-file.chain",
+                field.path() + ": ICC_WCF, AIT_FIA or BILATERAL, not '" + printable(word, 20) + "'");
 }
 
 /// [number, text, pieces, weight in kg, value, origin]
 json::Value named(const json::Value& row) {
-    constexpr std::array<std::string_view, 6> kNames{"number", "text", "pieces", "weight_kg", "value", "origin"};
+    constexpr std::array<std::string_view, 6> kNames{"number",    "text",  "pieces",
+                                                     "weight_kg", "value", "origin"};
     json::Value item = json::object();
-    for (std::size_t i = 0; i < row.items().size() && i < kNames.size(); ++i) item.set(kNames.at(i), row.items()[i]);
+    for (std::size_t i = 0; i < row.items().size() && i < kNames.size(); ++i)
+        item.set(kNames.at(i), row.items()[i]);
     return item;
 }
 
@@ -56,7 +59,8 @@ Result<carnet::Item> read_item(const json::Field& field) {
     TW_TRY(const json::Value* row, field.value());
     const json::Value value = row->is_array() ? named(*row) : *row;
     const json::Field named_field = value.root();
-    TW_CHECK(named_field.only({"number", "text", "pieces", "weight_kg", "value", "origin", "serials", "marks", "hs", "unit"}));
+    TW_CHECK(named_field.only(
+        {"number", "text", "pieces", "weight_kg", "value", "origin", "serials", "marks", "hs", "unit"}));
     carnet::Item item;
     TW_TRY(const std::int64_t number, value.at("number").integer(1, 100'000));
     item.number = static_cast<std::uint32_t>(number);
@@ -97,14 +101,16 @@ Result<std::vector<carnet::Item>> read_items(const json::Field& field) {
     return items;
 }
 
-std::vector<carnet::ListPage> paginate(const documents::RecordKey& key, const std::vector<carnet::Item>& items) {
+std::vector<carnet::ListPage> paginate(const documents::RecordKey& key,
+                                       const std::vector<carnet::Item>& items) {
     std::vector<carnet::ListPage> pages;
     std::size_t bytes = 0;
     for (const carnet::Item& item : items) {
         carnet::ListPage alone{.key = key, .revision = 1, .page = 1, .items = {item}};
         const std::size_t size = carnet::encode(alone).size();
         if (pages.empty() || pages.back().items.size() == kLinesPerPage || bytes + size > kPageBytes) {
-            pages.push_back({.key = key, .revision = 1, .page = static_cast<int>(pages.size()) + 1, .items = {}});
+            pages.push_back(
+                {.key = key, .revision = 1, .page = static_cast<int>(pages.size()) + 1, .items = {}});
             bytes = 0;
         }
         pages.back().items.push_back(item);
@@ -139,13 +145,15 @@ Status check_totals(const json::Value& carnet, const carnet::Cover& cover) {
     if (!carnet.at("total_pieces").is_absent()) {
         TW_TRY(const std::int64_t pieces, carnet.at("total_pieces").integer());
         if (pieces != cover.total_pieces)
-            return fail("carnet-file.totals", "carnet.total_pieces: the items have " + std::to_string(cover.total_pieces) +
+            return fail("carnet-file.totals", "carnet.total_pieces: the items have " +
+                                                  std::to_string(cover.total_pieces) +
                                                   " pieces, the file says " + std::to_string(pieces));
     }
     if (!carnet.at("total_value").is_absent()) {
         TW_TRY(const std::uint64_t value, read_value(carnet.at("total_value")));
         if (value != cover.total_value)
-            return fail("carnet-file.totals", "carnet.total_value: the items come to " + std::to_string(cover.total_value / 100) +
+            return fail("carnet-file.totals", "carnet.total_value: the items come to " +
+                                                  std::to_string(cover.total_value / 100) +
                                                   ", the file says " + std::to_string(value / 100));
     }
     return {};
@@ -163,7 +171,8 @@ Result<carnet::Cover> read_cover(const json::Value& carnet) {
     cover.guaranteeing_association = lower(guarantor.value_or(association));
     TW_TRY(cover.chain, read_chain(carnet.at("guarantee_chain")));
     TW_TRY(cover.countries, carnet.at("countries").texts());
-    TW_TRY(const std::optional<std::int64_t> continuation, carnet.at("continuation_sheets").optional_integer());
+    TW_TRY(const std::optional<std::int64_t> continuation,
+           carnet.at("continuation_sheets").optional_integer());
     cover.continuation_sheets = static_cast<int>(continuation.value_or(0));
     TW_TRY(cover.sets, read_sets(carnet.at("sets")));
     TW_TRY(cover.currency, carnet.at("currency").text(3));
@@ -178,7 +187,8 @@ Result<carnet::Cover> read_cover(const json::Value& carnet) {
 
 Result<documents::Decimal> to_decimal(double value) {
     constexpr double kScale = 1e6;
-    if (!(value >= 0) || value > 1e9) return fail("carnet-file.number", "a number from 0 to 1,000,000,000 is expected");
+    if (!(value >= 0) || value > 1e9)
+        return fail("carnet-file.number", "a number from 0 to 1,000,000,000 is expected");
     documents::Decimal decimal{static_cast<std::int64_t>(std::llround(value * kScale)), -6};
     while (decimal.exponent < 0 && decimal.mantissa % 10 == 0) {
         decimal.mantissa /= 10;
@@ -187,7 +197,8 @@ Result<documents::Decimal> to_decimal(double value) {
     return decimal;
 }
 
-Result<CarnetFile> read_carnet_file(const json::Value& file, const std::optional<crypto::PublicKey>& holder_key) {
+Result<CarnetFile> read_carnet_file(const json::Value& file,
+                                    const std::optional<crypto::PublicKey>& holder_key) {
     const json::Value* carnet = file.find("carnet");
     if (carnet == nullptr || !carnet->is_object())
         return fail("carnet-file.carnet", "the file needs an object \"carnet\" and a list \"items\"");
@@ -195,9 +206,11 @@ Result<CarnetFile> read_carnet_file(const json::Value& file, const std::optional
     TW_TRY(const std::string home, carnet->at("home").text(2));
     TW_TRY(const std::string scheme, carnet->at("scheme").text(20));
     TW_TRY(const std::string number, carnet->at("number").text(40));
-    if (!documents::is_alpha2(home)) return fail("carnet-file.home", "carnet.home: two capital letters, such as US");
+    if (!documents::is_alpha2(home))
+        return fail("carnet-file.home", "carnet.home: two capital letters, such as US");
     out.record.key = carnet::carnet_key(home, scheme, number);
-    if (const auto parts = carnet::split_key(out.record.key); !parts) return within("carnet.number", parts.error());
+    if (const auto parts = carnet::split_key(out.record.key); !parts)
+        return within("carnet.number", parts.error());
     TW_TRY(out.record.cover, read_cover(*carnet));
     TW_TRY(const std::vector<carnet::Item> items, read_items(file.at("items")));
     out.pages = paginate(out.record.key, items);
@@ -208,13 +221,15 @@ Result<CarnetFile> read_carnet_file(const json::Value& file, const std::optional
     }
     TW_CHECK(check_totals(*carnet, cover));
     cover.list_digest = carnet::list_digest(items);
-    for (const carnet::ListPage& page : out.pages) cover.page_digests.push_back(carnet::page_digest(page));
+    for (const carnet::ListPage& page : out.pages)
+        cover.page_digests.push_back(carnet::page_digest(page));
     TW_TRY(out.holder_blob, read_holder(*carnet));
     cover.holder_blob = crypto::sha256(out.holder_blob);
     cover.holder_key = holder_key;
     // What we sign must be what everybody else will accept.
     TW_CHECK(carnet::decode_cover_record(carnet::encode(out.record)));
-    for (const carnet::ListPage& page : out.pages) TW_CHECK(carnet::decode_list_page(carnet::encode(page)));
+    for (const carnet::ListPage& page : out.pages)
+        TW_CHECK(carnet::decode_list_page(carnet::encode(page)));
     return out;
 }
 

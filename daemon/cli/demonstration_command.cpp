@@ -20,9 +20,12 @@ TimeNs now() {
 } // namespace
 
 int run_prepare(const DemonstrationOptions& options) {
-    if (const Status done = prepare_demonstration(options.data, options.from, now()); !done) return report(done.error());
-    if (options.is_json) say_json(json::Value{{"prepared", options.data}});
-    else say("Keys and genesis.cbor are in " + options.data + ".");
+    if (const Status done = prepare_demonstration(options.data, options.from, now()); !done)
+        return report(done.error());
+    if (options.is_json)
+        say_json(json::Value{{"prepared", options.data}});
+    else
+        say("Keys and genesis.cbor are in " + options.data + ".");
     return kOk;
 }
 
@@ -36,8 +39,10 @@ int run_seed(const DemonstrationOptions& options) {
                            }};
     if (const Status done = seed_demonstration(seed); !done) {
         const int code = report(done.error());
-        if (code == kError) ignore(report({"demonstration.again", "a demonstration is seeded once, on a new ledger; "
-                                                                  "begin again with ./run --reset"}), "the first error counts");
+        if (code == kError)
+            ignore(report({"demonstration.again", "a demonstration is seeded once, on a new ledger; "
+                                                  "begin again with ./run --reset"}),
+                   "the first error counts");
         return code;
     }
     if (options.is_json) say_json(json::Value{{"seeded", options.data}});

@@ -17,7 +17,9 @@ namespace {
 constexpr std::chrono::milliseconds kPoll{100};
 constexpr std::chrono::seconds kPatience{60};
 
-Result<loop::HttpClient> gateway_at(const DeskCommand& command) { return client_for(command.gateway, "tidewaiterd"); }
+Result<loop::HttpClient> gateway_at(const DeskCommand& command) {
+    return client_for(command.gateway, "tidewaiterd");
+}
 
 std::string line_of(const json::Value& object, std::string_view name) {
     const json::Value* member = object.find(name);
@@ -39,7 +41,8 @@ void show_value(const std::string& name, const json::Value& value, int depth) {
         for (const json::Value& item : value.items()) {
             std::string line;
             for (const json::Member& member : item.members())
-                line += (line.empty() ? "" : ", ") + printable(member.name) + " " + line_of(item, member.name);
+                line +=
+                    (line.empty() ? "" : ", ") + printable(member.name) + " " + line_of(item, member.name);
             if (line.empty()) line = item.is_text() ? printable(item.text_or("")) : item.dump();
             say(indent + "  - " + line);
         }
@@ -53,8 +56,10 @@ int get_and_show(const DeskCommand& command, const std::string& target) {
     if (!client) return report(client.error());
     const Result<json::Value> body = answer_json(client->get(target));
     if (!body) return report(body.error());
-    if (command.is_json) say_json(*body);
-    else show_value("", *body, 0);
+    if (command.is_json)
+        say_json(*body);
+    else
+        show_value("", *body, 0);
     return kOk;
 }
 
@@ -72,7 +77,8 @@ Result<json::Value> scan_one(const loop::HttpClient& client, const std::string& 
 
 /// How grave an exit code is, for a row of scans.
 int gravity(int code) {
-    constexpr std::array kOrder{int{kOk}, int{kDecide}, int{kCannotTell}, int{kRefuse}, int{kError}, int{kUnreachable}};
+    constexpr std::array kOrder{int{kOk},     int{kDecide}, int{kCannotTell},
+                                int{kRefuse}, int{kError},  int{kUnreachable}};
     return static_cast<int>(std::ranges::find(kOrder, code) - kOrder.begin());
 }
 
@@ -104,10 +110,12 @@ int not_stamped(const DeskCommand& command, const json::Value& body) {
         say_json(body);
     } else {
         if (verdict != nullptr) say(verdict_text(*verdict, ""));
-        if (error != nullptr) say("not stamped: " + line_of(*error, "detail") + " [" + line_of(*error, "code") + "]");
+        if (error != nullptr)
+            say("not stamped: " + line_of(*error, "detail") + " [" + line_of(*error, "code") + "]");
     }
     if (verdict == nullptr) return kError;
-    const int code = exit_for(verdict->find("outcome") == nullptr ? "" : verdict->find("outcome")->text_or(""));
+    const int code =
+        exit_for(verdict->find("outcome") == nullptr ? "" : verdict->find("outcome")->text_or(""));
     return code == kOk ? kError : code;
 }
 
@@ -136,12 +144,17 @@ Result<std::pair<std::string, bool>> parse_answer(std::string_view text) {
     const std::size_t equals = text.find('=');
     const std::string_view word = equals == std::string_view::npos ? "" : text.substr(equals + 1);
     if (equals == 0 || (word != "yes" && word != "no"))
-        return fail("cli.answer", "'" + printable(text, 40) + "': expected RULE=yes or RULE=no, such as CAR-09=no");
+        return fail("cli.answer",
+                    "'" + printable(text, 40) + "': expected RULE=yes or RULE=no, such as CAR-09=no");
     return std::pair(std::string(text.substr(0, equals)), word == "yes");
 }
 
-int run_status(const DeskCommand& command) { return get_and_show(command, "/api/status"); }
-int run_stamps(const DeskCommand& command) { return get_and_show(command, "/api/stamps"); }
+int run_status(const DeskCommand& command) {
+    return get_and_show(command, "/api/status");
+}
+int run_stamps(const DeskCommand& command) {
+    return get_and_show(command, "/api/stamps");
+}
 int run_show(const DeskCommand& command, const std::string& text) {
     return get_and_show(command, "/api/show?code=" + url_encoded(text));
 }
@@ -163,7 +176,8 @@ int run_scan(const DeskCommand& command, const std::vector<std::string>& inputs,
             code = exit_for(line_of(*verdict, "outcome"));
             if (command.is_json) {
                 json::Value line{{"input", input}};
-                for (const json::Member& member : verdict->members()) line.set(member.name, member.value);
+                for (const json::Member& member : verdict->members())
+                    line.set(member.name, member.value);
                 say_json(line);
             } else {
                 say(verdict_text(*verdict, is_picture(input) ? input : ""));
@@ -190,7 +204,8 @@ int run_stamp(const DeskCommand& command, const StampCommand& stamp) {
     const std::string id = line_of(*body, "stamp");
     if (!command.is_json) {
         if (const json::Value* verdict = body->find("verdict")) say(verdict_text(*verdict, ""));
-        say("stamped " + line_of(*body, "operation") + " " + line_of(*body, "lines") + ", number " + line_of(*body, "sequence"));
+        say("stamped " + line_of(*body, "operation") + " " + line_of(*body, "lines") + ", number " +
+            line_of(*body, "sequence"));
         say("  stamp   " + id);
         if (const std::string receipt = line_of(*body, "receipt"); !receipt.empty()) {
             const json::Value* text = body->find("receipt");
@@ -200,7 +215,8 @@ int run_stamp(const DeskCommand& command, const StampCommand& stamp) {
     if (stamp.waits) {
         const Result<json::Value> row = wait_anchored(*client, id);
         if (!row) return report(row.error());
-        for (const json::Member& member : row->members()) body->set(member.name, member.value);
+        for (const json::Member& member : row->members())
+            body->set(member.name, member.value);
         if (!command.is_json)
             say("  anchored in block " + line_of(*row, "height") + ", " + line_of(*row, "outcome"));
     } else if (!command.is_json) {

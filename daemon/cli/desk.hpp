@@ -15,7 +15,7 @@ struct DeskCommand {
 [[nodiscard]] int run_scan(const DeskCommand& command, const std::vector<std::string>& inputs,
                            const std::vector<std::string>& receipts);
 struct StampCommand {
-    std::string input; ///< a picture's path or a text
+    std::string input;                   ///< a picture's path or a text
     json::Value fields = json::object(); ///< of POST /api/stamp
     std::vector<std::string> answers;    ///< "CAR-09=no"
     bool waits = false;                  ///< until it is anchored

@@ -24,13 +24,13 @@ json::Value code_json(const claims::InspectedCode& code) {
     value.set("layers", json::array_of(code.layers, [](const claims::CodeLayer& layer) -> json::Value {
                   return {{"name", layer.name}, {"ok", layer.is_ok}, {"detail", layer.detail}};
               }));
-    const bool has_cose = std::ranges::any_of(code.layers, [](const claims::CodeLayer& layer) {
-        return layer.name == "cose" && layer.is_ok;
-    });
+    const bool has_cose = std::ranges::any_of(
+        code.layers, [](const claims::CodeLayer& layer) { return layer.name == "cose" && layer.is_ok; });
     if (has_cose) {
         value.set("protected", code.protected_header).set("unprotected", code.unprotected_header);
         if (code.algorithm) value.set("algorithm", code.algorithm_name);
-        if (code.key_id) value.set("kid", to_hex(*code.key_id)).set("kid_protected", code.key_id_is_protected);
+        if (code.key_id)
+            value.set("kid", to_hex(*code.key_id)).set("kid_protected", code.key_id_is_protected);
         value.set("payload", code.payload);
     }
     value.set("signature", claims::word(code.signature));
@@ -67,8 +67,10 @@ void add_meaning(json::Value& value, std::string_view text, const claims::Inspec
     }
     if (const auto foreign = claims::recognise_foreign(text)) {
         json::Value contents = json::object();
-        for (const auto& [name, content] : foreign->contents) contents.set(name, content);
-        value.set("foreign", {{"name", foreign->name}, {"what", foreign->what}, {"contents", std::move(contents)}});
+        for (const auto& [name, content] : foreign->contents)
+            contents.set(name, content);
+        value.set("foreign",
+                  {{"name", foreign->name}, {"what", foreign->what}, {"contents", std::move(contents)}});
     }
 }
 
@@ -79,7 +81,8 @@ void show_code(const json::Value& code) {
     };
     for (const json::Value& layer : code.find("layers")->items())
         say("    " + std::string(layer.find("ok")->boolean_or(false) ? "ok   " : "FAIL ") +
-            printable(layer.find("name")->text_or("")) + ": " + printable(layer.find("detail")->text_or(""), kMaxShown));
+            printable(layer.find("name")->text_or("")) + ": " +
+            printable(layer.find("detail")->text_or(""), kMaxShown));
     for (const std::string_view name : {"protected", "unprotected", "algorithm", "kid", "payload"})
         if (const std::string text = shown(name); !text.empty()) say("    " + std::string(name) + " " + text);
     std::string line = "    signature " + shown("signature");
@@ -92,10 +95,12 @@ void show_symbol(const json::Value& symbol) {
     const json::Value* text = symbol.find("text");
     const json::Value* bytes = symbol.find("bytes_hex");
     say("  " + std::string(symbol.find("format")->text_or("")) + " " +
-        (text != nullptr ? printable(text->text_or(""), kMaxShown) : "bytes " + std::string(bytes->text_or(""))));
+        (text != nullptr ? printable(text->text_or(""), kMaxShown)
+                         : "bytes " + std::string(bytes->text_or(""))));
     if (const json::Value* code = symbol.find("code")) show_code(*code);
     for (const std::string_view name : {"locator", "foreign"}) {
-        if (const json::Value* what = symbol.find(name)) say("    " + std::string(name) + " " + printable(what->dump(), kMaxShown));
+        if (const json::Value* what = symbol.find(name))
+            say("    " + std::string(name) + " " + printable(what->dump(), kMaxShown));
     }
 }
 
@@ -135,7 +140,8 @@ int answer(const InspectCommand& command, const json::Value& value) {
     const json::Value* error = value.find("error");
     int code = error != nullptr ? int{kError} : int{kOk};
     if (symbols != nullptr)
-        for (const json::Value& symbol : symbols->items()) code = std::max(code, exit_of(symbol));
+        for (const json::Value& symbol : symbols->items())
+            code = std::max(code, exit_of(symbol));
     if (command.is_json) {
         say_json(value);
         return code;
@@ -146,7 +152,8 @@ int answer(const InspectCommand& command, const json::Value& value) {
             std::string(error->find("code")->text_or("")) + "]");
     if (symbols != nullptr && symbols->items().empty()) say("  no symbol was found");
     if (symbols != nullptr)
-        for (const json::Value& symbol : symbols->items()) show_symbol(symbol);
+        for (const json::Value& symbol : symbols->items())
+            show_symbol(symbol);
     return code;
 }
 
@@ -200,13 +207,15 @@ Result<std::vector<crypto::TrustedKey>> read_trust(const std::string& path) {
 }
 
 int run_inspect(const InspectCommand& command) {
-    claims::InspectOptions options{.trust = {}, .external_aad = to_bytes(as_bytes(command.chain)), .detached_payload = {}};
+    claims::InspectOptions options{
+        .trust = {}, .external_aad = to_bytes(as_bytes(command.chain)), .detached_payload = {}};
     for (const std::string& path : command.trust) {
         Result<std::vector<crypto::TrustedKey>> keys = read_trust(path);
         if (!keys) return report(keys.error());
         std::ranges::move(*keys, std::back_inserter(options.trust));
     }
-    decoder::DecoderProcess decoder({.program = command.decoder.empty() ? decoder_beside_us() : command.decoder});
+    decoder::DecoderProcess decoder(
+        {.program = command.decoder.empty() ? decoder_beside_us() : command.decoder});
     int worst = kOk;
     for (const std::string& input : command.inputs) {
         json::Value value;

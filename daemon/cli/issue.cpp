@@ -22,7 +22,9 @@ constexpr std::uint8_t kOriginRevoke = 36;
 constexpr std::uint8_t kIssuersError = 1;
 
 UnixTime now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 Result<json::Value> read_json_file(const std::string& path) {
@@ -58,7 +60,9 @@ Error no_carnet(const std::string& text) {
     return {"cli.record", "'" + printable(text) + "' names no carnet; write it as ATA US US26/104417"};
 }
 
-std::uint32_t number(carnet::ActKind kind) { return static_cast<std::uint32_t>(kind); }
+std::uint32_t number(carnet::ActKind kind) {
+    return static_cast<std::uint32_t>(kind);
+}
 
 Result<CarnetFile> issue_carnet(const IssueCommand& command) {
     TW_TRY(const json::Value file, read_json_file(command.file));
@@ -92,13 +96,15 @@ Result<IssuedCertificate> issue_certificate(const IssueCommand& command) {
     issued.record = {origin::name_space(issue.agreement), origin::head_key(issue.id)};
     if (read->shipment != origin::Shipment{}) {
         std::vector<std::uint16_t> lines;
-        for (std::size_t i = 0; i < read->certificate.lines.size(); ++i) lines.push_back(static_cast<std::uint16_t>(i + 1));
-        TW_TRY(claims::SealedClaim sealed, claims::make_claim(read->certificate, read->seed, lines, read->shipment,
-                                                              session.chain, session.key));
+        for (std::size_t i = 0; i < read->certificate.lines.size(); ++i)
+            lines.push_back(static_cast<std::uint16_t>(i + 1));
+        TW_TRY(claims::SealedClaim sealed, claims::make_claim(read->certificate, read->seed, lines,
+                                                              read->shipment, session.chain, session.key));
         issued.text = std::move(sealed.text);
     }
     // Without the seed nothing of the certificate can ever be opened: it is kept before anything is sent.
-    const std::string seed_path = command.seed_file.empty() ? command.file + "." + issued.record.key + ".seed" : command.seed_file;
+    const std::string seed_path =
+        command.seed_file.empty() ? command.file + "." + issued.record.key + ".seed" : command.seed_file;
     const std::string seed = to_hex(read->seed) + "\n";
     TW_CHECK(files::create_exclusively(seed_path, as_bytes(seed)));
     TW_CHECK(session.send_sealed(claims::seal(claims::Type::Transaction, origin::issue_payload(issue, now()),
@@ -122,8 +128,10 @@ int run_carnet_act(const ActCommand& command, carnet::ActKind kind, std::uint8_t
         return session.send(number(kind), carnet::encode(act));
     };
     if (const Status done = run(); !done) return report(done.error());
-    if (command.is_json) say_json({{"namespace", key->name_space}, {"key", key->key}, {"act", carnet::name(kind)}});
-    else say(std::string(carnet::name(kind)) + " of " + key->key + " is on the ledger.");
+    if (command.is_json)
+        say_json({{"namespace", key->name_space}, {"key", key->key}, {"act", carnet::name(kind)}});
+    else
+        say(std::string(carnet::name(kind)) + " of " + key->key + " is on the ledger.");
     return kOk;
 }
 
@@ -134,7 +142,9 @@ int run_carnet_issue(const IssueCommand& command) {
     if (!carnet) return report(carnet.error());
     const documents::RecordKey& key = carnet->record.key;
     if (command.is_json)
-        say_json({{"namespace", key.name_space}, {"key", key.key}, {"pages", static_cast<std::int64_t>(carnet->pages.size())}});
+        say_json({{"namespace", key.name_space},
+                  {"key", key.key},
+                  {"pages", static_cast<std::int64_t>(carnet->pages.size())}});
     else
         say("Carnet " + key.key + " is on the ledger in " + key.name_space + ", its list in " +
             std::to_string(carnet->pages.size()) + " pages.");
@@ -158,7 +168,9 @@ int run_origin_issue(const IssueCommand& command) {
 int run_carnet_withdraw(const ActCommand& command) {
     return run_carnet_act(command, carnet::ActKind::Withdraw, kIssuersError);
 }
-int run_carnet_return(const ActCommand& command) { return run_carnet_act(command, carnet::ActKind::Return, 0); }
+int run_carnet_return(const ActCommand& command) {
+    return run_carnet_act(command, carnet::ActKind::Return, 0);
+}
 
 int run_carnet_sign(const ActCommand& command) {
     const auto key = application::carnet_named_by(command.record);
@@ -168,12 +180,15 @@ int run_carnet_sign(const ActCommand& command) {
         TW_TRY(const std::optional<Bytes> record, session.node.record(key->name_space, key->key));
         if (!record) return fail("cli.record", "carnet " + key->key + " is not on the ledger");
         TW_TRY(const carnet::Head head, carnet::decode_head(*record));
-        const carnet::HolderSign sign{.key = *key, .revision = head.revision, .cover = carnet::cover_digest(head.cover)};
+        const carnet::HolderSign sign{
+            .key = *key, .revision = head.revision, .cover = carnet::cover_digest(head.cover)};
         return session.send(number(carnet::ActKind::HolderSign), carnet::encode(sign));
     };
     if (const Status done = run(); !done) return report(done.error());
-    if (command.is_json) say_json({{"namespace", key->name_space}, {"key", key->key}, {"act", "HOLDER_SIGN"}});
-    else say("The holder has signed " + key->key + ".");
+    if (command.is_json)
+        say_json({{"namespace", key->name_space}, {"key", key->key}, {"act", "HOLDER_SIGN"}});
+    else
+        say("The holder has signed " + key->key + ".");
     return kOk;
 }
 
@@ -182,17 +197,21 @@ int run_origin_revoke(const ActCommand& command) {
     const documents::RecordKey key{command.record.substr(0, space),
                                    space == std::string::npos ? "" : command.record.substr(space + 1)};
     if (!origin::agreement_of(key.name_space) || !from_hex_fixed<16>(key.key))
-        return report({"cli.record", "'" + printable(command.record) + "': expected origin/usmca and 32 hex digits"});
+        return report(
+            {"cli.record", "'" + printable(command.record) + "': expected origin/usmca and 32 hex digits"});
     const auto run = [&]() -> Status {
         TW_TRY(const Session session, open_session(command.node, command.key));
         origin::Event event;
         event.record = key;
-        return session.send_sealed(claims::seal(claims::Type::Transaction, origin::event_payload(kOriginRevoke, event, now()),
+        return session.send_sealed(claims::seal(claims::Type::Transaction,
+                                                origin::event_payload(kOriginRevoke, event, now()),
                                                 session.chain, session.key));
     };
     if (const Status done = run(); !done) return report(done.error());
-    if (command.is_json) say_json({{"namespace", key.name_space}, {"key", key.key}, {"act", "ORIGIN_REVOKE"}});
-    else say("Certificate " + key.key + " is revoked.");
+    if (command.is_json)
+        say_json({{"namespace", key.name_space}, {"key", key.key}, {"act", "ORIGIN_REVOKE"}});
+    else
+        say("Certificate " + key.key + " is revoked.");
     return kOk;
 }
 

@@ -7,8 +7,8 @@
 namespace tidewaiter::cli {
 
 struct IssueCommand {
-    std::string file;       ///< the document as JSON
-    std::string key;        ///< private key file of the signer
+    std::string file; ///< the document as JSON
+    std::string key;  ///< private key file of the signer
     std::string node = "http://127.0.0.1:18831";
     std::string holder_key; ///< public key file, for a carnet; empty: none
     std::string picture;    ///< where a certificate's code is drawn; empty: nowhere

@@ -11,10 +11,12 @@ constexpr std::size_t kMaxKeyFileBytes = 4'096;
 /// "tidewaiter-public-key-1 ES256 <hex>"
 Result<crypto::PublicKey> parse_public_key(std::string_view line) {
     constexpr std::string_view kMagic = "tidewaiter-public-key-1 ";
-    const std::size_t space = line.starts_with(kMagic) ? line.find(' ', kMagic.size()) : std::string_view::npos;
+    const std::size_t space =
+        line.starts_with(kMagic) ? line.find(' ', kMagic.size()) : std::string_view::npos;
     if (space == std::string_view::npos)
         return fail("key-list.format", "expected tidewaiter-public-key-1 ES256|EdDSA <hex>");
-    TW_TRY(const crypto::Algorithm algorithm, algorithm_from(line.substr(kMagic.size(), space - kMagic.size())));
+    TW_TRY(const crypto::Algorithm algorithm,
+           algorithm_from(line.substr(kMagic.size(), space - kMagic.size())));
     TW_TRY(const Bytes raw, from_hex(line.substr(space + 1)));
     if (algorithm == crypto::Algorithm::EdDsa) return crypto::PublicKey::ed25519(raw);
     if (raw.size() != 64) return fail("key-list.format", "an ES256 key has 128 hex digits");
@@ -38,7 +40,8 @@ Status create_key(const files::Path& path, const crypto::PrivateKey& key) {
 }
 
 std::string public_key_line(const crypto::PublicKey& key) {
-    return "tidewaiter-public-key-1 " + std::string(crypto::algorithm_name(key.algorithm())) + " " + to_hex(key.raw());
+    return "tidewaiter-public-key-1 " + std::string(crypto::algorithm_name(key.algorithm())) + " " +
+           to_hex(key.raw());
 }
 
 Result<std::vector<crypto::PublicKey>> parse_public_keys(std::string_view text) {

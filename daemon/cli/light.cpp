@@ -20,7 +20,8 @@ std::string light_line(const json::Value& step) {
         return member == nullptr ? std::string() : printable(member->text_or(""), 1'000);
     };
     std::string line = text("verdict");
-    if (const json::Value* height = step.find("height")) line += " height " + std::to_string(height->integer_or(0));
+    if (const json::Value* height = step.find("height"))
+        line += " height " + std::to_string(height->integer_or(0));
     if (const std::string why = text("text"); !why.empty()) line += ": " + why;
     if (const std::string detail = text("detail"); !detail.empty()) line += " (" + detail + ")";
     const json::Value* as_expected = step.find("as_expected");
@@ -39,10 +40,13 @@ int run_light(const std::string& path, std::int64_t drift_seconds, bool is_json)
     if (!run) return report({run.error().code, path + ": " + run.error().detail});
     const std::vector<chain::Judgement> judgements = chain::replay(run->run);
     const json::Value shown = light_report(*run, judgements);
-    if (is_json) say_json(shown);
+    if (is_json)
+        say_json(shown);
     else
-        for (const json::Value& step : shown.find("steps")->items()) say(light_line(step));
-    const bool has_expected = std::ranges::any_of(run->expected, [](const auto& verdict) { return verdict.has_value(); });
+        for (const json::Value& step : shown.find("steps")->items())
+            say(light_line(step));
+    const bool has_expected =
+        std::ranges::any_of(run->expected, [](const auto& verdict) { return verdict.has_value(); });
     if (has_expected) return is_as_expected(*run, judgements) ? kOk : kInvalid;
     const bool has_invalid = std::ranges::any_of(judgements, [](const chain::Judgement& judgement) {
         return judgement.verdict == chain::Verdict::Invalid;

@@ -17,7 +17,8 @@ constexpr std::chrono::seconds kPatience{45};
 Result<loop::HttpClient> client_for(std::string_view url, std::string program) {
     constexpr std::string_view kScheme = "http://";
     if (url.starts_with(kScheme)) url.remove_prefix(kScheme.size());
-    while (url.ends_with('/')) url.remove_suffix(1);
+    while (url.ends_with('/'))
+        url.remove_suffix(1);
     if (url.find("://") != std::string_view::npos)
         return fail("cli.url", "'" + printable(url) + "': expected http://host:port");
     TW_TRY(const settings::Endpoint endpoint, settings::parse_endpoint(url));
@@ -32,9 +33,12 @@ std::string url_encoded(std::string_view text) {
     std::string out;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
-        if (is_plain) out += c;
-        else out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+        const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                              c == '-' || c == '.';
+        if (is_plain)
+            out += c;
+        else
+            out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
     }
     return out;
 }
@@ -60,7 +64,9 @@ Result<NodeClient> NodeClient::at(std::string_view url) {
     return NodeClient(std::move(http));
 }
 
-Result<json::Value> NodeClient::status() const { return answer_json(http_.get("/api/status")); }
+Result<json::Value> NodeClient::status() const {
+    return answer_json(http_.get("/api/status"));
+}
 
 Result<std::string> NodeClient::submit(ByteView transaction) const {
     TW_TRY(const json::Value body,
@@ -82,7 +88,8 @@ Status NodeClient::wait_included(const std::vector<std::string>& ids) const {
                                                 std::string(error == nullptr ? "" : error->text_or("")));
             }
             if (std::chrono::steady_clock::now() > deadline)
-                return fail("node.slow", "transaction " + id + " is still '" + status + "'; look at the node's log");
+                return fail("node.slow",
+                            "transaction " + id + " is still '" + status + "'; look at the node's log");
             std::this_thread::sleep_for(kPoll);
         }
     }
@@ -90,8 +97,8 @@ Status NodeClient::wait_included(const std::vector<std::string>& ids) const {
 }
 
 Status NodeClient::put_blob(std::string_view name_space, ByteView blob) const {
-    TW_CHECK(answer_json(http_.post("/api/blobs?namespace=" + std::string(name_space), "application/octet-stream",
-                                    as_text(blob))));
+    TW_CHECK(answer_json(http_.post("/api/blobs?namespace=" + std::string(name_space),
+                                    "application/octet-stream", as_text(blob))));
     return {};
 }
 

@@ -9,7 +9,8 @@ namespace tidewaiter::cli {
 
 /// "http://127.0.0.1:18831" or "127.0.0.1:18831". Errors: cli.url, settings.endpoint.
 [[nodiscard]] Result<loop::HttpClient> client_for(std::string_view url, std::string program);
-/// The parsed answer; one of status 400 or more is the error that it carries. Errors: api.refused, http.*, json.*.
+/// The parsed answer; one of status 400 or more is the error that it carries. Errors: api.refused, http.*,
+/// json.*.
 [[nodiscard]] Result<json::Value> answer_json(const Result<loop::Response>& response);
 
 /// Percent-encodes what a URL's query cannot carry as it is.
@@ -27,7 +28,8 @@ class NodeClient {
     [[nodiscard]] Status wait_included(const std::vector<std::string>& ids) const;
     [[nodiscard]] Status put_blob(std::string_view name_space, ByteView blob) const;
     /// The value of a record; nothing when there is none.
-    [[nodiscard]] Result<std::optional<Bytes>> record(std::string_view name_space, std::string_view key) const;
+    [[nodiscard]] Result<std::optional<Bytes>> record(std::string_view name_space,
+                                                      std::string_view key) const;
     [[nodiscard]] Result<Bytes> light_block(std::uint64_t height) const;
 
   private:

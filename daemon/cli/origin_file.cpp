@@ -22,9 +22,10 @@ Result<T> read_word(const json::Field& field, const std::array<std::pair<std::st
 constexpr std::array kAgreements{std::pair{std::string_view("NAFTA"), origin::Agreement::Nafta},
                                  std::pair{std::string_view("USMCA"), origin::Agreement::Usmca},
                                  std::pair{std::string_view("CAFTA"), origin::Agreement::Cafta}};
-constexpr std::array kKinds{std::pair{std::string_view("CBP434"), origin::Kind::Cbp434},
-                            std::pair{std::string_view("DATASET"), origin::Kind::Dataset},
-                            std::pair{std::string_view("INVOICE_DECLARATION"), origin::Kind::InvoiceDeclaration}};
+constexpr std::array kKinds{
+    std::pair{std::string_view("CBP434"), origin::Kind::Cbp434},
+    std::pair{std::string_view("DATASET"), origin::Kind::Dataset},
+    std::pair{std::string_view("INVOICE_DECLARATION"), origin::Kind::InvoiceDeclaration}};
 constexpr std::array kRoles{std::pair{std::string_view("IMPORTER"), origin::CertifierRole::Importer},
                             std::pair{std::string_view("EXPORTER"), origin::CertifierRole::Exporter},
                             std::pair{std::string_view("PRODUCER"), origin::CertifierRole::Producer},
@@ -104,8 +105,8 @@ Result<origin::Shipment> read_shipment(const json::Field& field) {
 } // namespace
 
 Result<OriginFile> read_origin_file(const json::Value& file) {
-    TW_CHECK(file.root().only({"agreement", "kind", "role", "signed_on", "blanket", "invoice", "certifier", "exporter",
-                               "producer", "importer", "lines", "shipment"}));
+    TW_CHECK(file.root().only({"agreement", "kind", "role", "signed_on", "blanket", "invoice", "certifier",
+                               "exporter", "producer", "importer", "lines", "shipment"}));
     OriginFile out;
     origin::Certificate& certificate = out.certificate;
     crypto::system_random().fill(certificate.id);

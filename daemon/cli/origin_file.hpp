@@ -13,10 +13,10 @@ struct OriginFile {
     origin::Shipment shipment;
 };
 
-/// {agreement, kind, role, signed_on, blanket?: {from, to}, invoice?, certifier?, exporter?, producer?, importer?
-/// (object, or one of SAME, VARIOUS, UNKNOWN, ON_REQUEST, LIST), lines: [{description, sku?, hs, edition?, criterion,
-/// origin, rule?}], shipment: {entry?, bill?, invoice?, import_date?, conveyance?, port?}}. The id is drawn at random.
-/// Errors: json.*, time.date, origin-file.* naming the field.
+/// {agreement, kind, role, signed_on, blanket?: {from, to}, invoice?, certifier?, exporter?, producer?,
+/// importer? (object, or one of SAME, VARIOUS, UNKNOWN, ON_REQUEST, LIST), lines: [{description, sku?, hs,
+/// edition?, criterion, origin, rule?}], shipment: {entry?, bill?, invoice?, import_date?, conveyance?,
+/// port?}}. The id is drawn at random. Errors: json.*, time.date, origin-file.* naming the field.
 [[nodiscard]] Result<OriginFile> read_origin_file(const json::Value& file);
 
 } // namespace tidewaiter::cli

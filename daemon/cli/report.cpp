@@ -18,7 +18,8 @@ void write_line(std::FILE* file, std::string_view line) {
 } // namespace
 
 int report(const Error& error) {
-    write_line(stderr, "tidewaiter: " + printable(error.detail, kMaxErrorBytes) + " [" + std::string(error.code) + "]");
+    write_line(stderr, "tidewaiter: " + printable(error.detail, kMaxErrorBytes) + " [" +
+                           std::string(error.code) + "]");
     return error.code == "http.unreachable" || error.code == "http.timeout" ? kUnreachable : kError;
 }
 
@@ -29,8 +30,12 @@ int exit_for(std::string_view outcome) {
     return kCannotTell;
 }
 
-void say(std::string_view line) { write_line(stdout, line); }
+void say(std::string_view line) {
+    write_line(stdout, line);
+}
 
-void say_json(const json::Value& value) { write_line(stdout, value.dump()); }
+void say_json(const json::Value& value) {
+    write_line(stdout, value.dump());
+}
 
 } // namespace tidewaiter::cli

@@ -6,10 +6,10 @@
 namespace tidewaiter::cli {
 
 enum Exit : int {
-    kOk = 0,          ///< clear, or done
-    kError = 1,       ///< use, input, or what the daemon would not do
+    kOk = 0,    ///< clear, or done
+    kError = 1, ///< use, input, or what the daemon would not do
     kRefuse = 2,
-    kDecide = 3,      ///< the officer decides
+    kDecide = 3, ///< the officer decides
     kCannotTell = 4,
     kUnreachable = 5, ///< no daemon answers there
     kInvalid = 6,     ///< light, inspect: something does not verify

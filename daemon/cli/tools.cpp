@@ -12,14 +12,20 @@ namespace tidewaiter::cli {
 
 int run_rules(bool is_json) {
     std::vector<const documents::RuleInfo*> rules;
-    for (const documents::RuleInfo& rule : carnet::rules()) rules.push_back(&rule);
-    for (const documents::RuleInfo& rule : documents::general_rules()) rules.push_back(&rule);
-    for (const documents::RuleInfo& rule : origin::rulebook()) rules.push_back(&rule);
+    for (const documents::RuleInfo& rule : carnet::rules())
+        rules.push_back(&rule);
+    for (const documents::RuleInfo& rule : documents::general_rules())
+        rules.push_back(&rule);
+    for (const documents::RuleInfo& rule : origin::rulebook())
+        rules.push_back(&rule);
     std::ranges::sort(rules, {}, [](const documents::RuleInfo* rule) { return rule->id; });
     for (const documents::RuleInfo* rule : rules) {
         const std::string severity(1, documents::letter(rule->severity));
         if (is_json)
-            say_json({{"rule", rule->id}, {"severity", severity}, {"citation", rule->citation}, {"text", rule->condition}});
+            say_json({{"rule", rule->id},
+                      {"severity", severity},
+                      {"citation", rule->citation},
+                      {"text", rule->condition}});
         else
             say(std::string(rule->id) + " " + severity + "  " + std::string(rule->condition) + "  <" +
                 std::string(rule->citation) + ">");

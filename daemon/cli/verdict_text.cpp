@@ -36,7 +36,8 @@ void add_findings(std::string& out, const json::Value& verdict) {
     const json::Value* findings = verdict.find("findings");
     if (findings == nullptr) return;
     for (const json::Value& finding : findings->items()) {
-        out += "  [" + text_of(finding, "severity") + "] " + text_of(finding, "rule") + " " + text_of(finding, "text");
+        out += "  [" + text_of(finding, "severity") + "] " + text_of(finding, "rule") + " " +
+               text_of(finding, "text");
         if (const json::Value* facts = finding.find("facts")) {
             std::string list;
             for (const json::Member& fact : facts->members())
@@ -55,7 +56,8 @@ void add_next(std::string& out, const json::Value& verdict) {
     if (next == nullptr) return;
     for (const json::Value& step : next->items()) {
         out += "  next: " + text_of(step, "operation");
-        if (const json::Value* sheet = step.find("sheet")) out += " sheet " + std::to_string(sheet->integer_or(0));
+        if (const json::Value* sheet = step.find("sheet"))
+            out += " sheet " + std::to_string(sheet->integer_or(0));
         if (const std::string lines = text_of(step, "lines"); !lines.empty()) out += " lines " + lines;
         if (const json::Value* references = step.find("references")) {
             std::string list;
@@ -74,8 +76,10 @@ void add_basis(std::string& out, const json::Value& verdict) {
     const json::Value* age = basis->find("age_seconds");
     const json::Value* solo = basis->find("solo");
     out += "  as of block " + std::to_string(height == nullptr ? 0 : height->integer_or(0)) + ", " +
-           std::to_string(age == nullptr ? 0 : age->integer_or(0)) + " s old, " + text_of(*basis, "freshness");
-    if (solo != nullptr && solo->boolean_or(false)) out += "; a chain of one member, which nobody cross-checks";
+           std::to_string(age == nullptr ? 0 : age->integer_or(0)) + " s old, " +
+           text_of(*basis, "freshness");
+    if (solo != nullptr && solo->boolean_or(false))
+        out += "; a chain of one member, which nobody cross-checks";
     out += "\n";
 }
 

@@ -12,13 +12,14 @@ constexpr std::size_t kMaxFileBytes = 4U * 1024 * 1024;
 
 Result<identity::Role> role_from(std::string_view word) {
     using enum identity::Role;
-    constexpr std::array kRoles{std::pair{std::string_view("administrator"), Administrator},
-                                std::pair{std::string_view("relay"), Relay},
-                                std::pair{std::string_view("authority"), Authority},
-                                std::pair{std::string_view("registrar"), Registrar},
-                                std::pair{std::string_view("certifier"), Certifier},
-                                std::pair{std::string_view("issuing-association"), IssuingAssociation},
-                                std::pair{std::string_view("guaranteeing-association"), GuaranteeingAssociation}};
+    constexpr std::array kRoles{
+        std::pair{std::string_view("administrator"), Administrator},
+        std::pair{std::string_view("relay"), Relay},
+        std::pair{std::string_view("authority"), Authority},
+        std::pair{std::string_view("registrar"), Registrar},
+        std::pair{std::string_view("certifier"), Certifier},
+        std::pair{std::string_view("issuing-association"), IssuingAssociation},
+        std::pair{std::string_view("guaranteeing-association"), GuaranteeingAssociation}};
     for (const auto& [name, role] : kRoles)
         if (name == word) return role;
     return fail("demonstration.role", "parties.json names no role '" + printable(word, 30) + "'");
@@ -102,7 +103,9 @@ const Party* Parties::find(std::string_view name) const {
     return nullptr;
 }
 
-const Party* Parties::device(std::string_view name) const { return find_in(devices, name); }
+const Party* Parties::device(std::string_view name) const {
+    return find_in(devices, name);
+}
 
 const Party* Parties::registrar(std::string_view territory) const {
     const auto found = std::ranges::find_if(genesis, [&](const Party& party) {

@@ -32,7 +32,8 @@ Result<const crypto::PublicKey*> find(const PublicKeys& keys, std::string_view n
 
 void write_kids(cbor::Writer& writer, const std::vector<crypto::KeyId>& kids) {
     writer.array([&](cbor::Writer& list) {
-        for (const crypto::KeyId& kid : kids) list.bytes(kid);
+        for (const crypto::KeyId& kid : kids)
+            list.bytes(kid);
     });
 }
 
@@ -58,7 +59,8 @@ Status add_governance(application::Genesis& genesis, const Parties& parties, con
             write_kids(map.key(4), relays);
         }));
     const Hash hash = crypto::sha256(validator.raw());
-    add("validator/" + to_hex(ByteView(hash).first(kAddressBytes)), governance_value(2, [&](cbor::Writer& map) {
+    add("validator/" + to_hex(ByteView(hash).first(kAddressBytes)),
+        governance_value(2, [&](cbor::Writer& map) {
             map.key(2).bytes(validator.raw());
             map.key(3).unsigned_integer(1);
             map.key(4).text(parties.member);
@@ -116,8 +118,8 @@ Result<application::Genesis> make_genesis(const Parties& parties, const PublicKe
             TW_TRY(const crypto::PublicKey* key, find(keys, party.name));
             value.keys.push_back(key->id());
         }
-        genesis.records.push_back(
-            {name_space, identity::organisation_record(organisation.id), identity::encode(identity::Value(value))});
+        genesis.records.push_back({name_space, identity::organisation_record(organisation.id),
+                                   identity::encode(identity::Value(value))});
     }
     std::ranges::sort(genesis.records, {}, [](const application::GenesisRecord& record) {
         return std::tie(record.name_space, record.key);
@@ -137,10 +139,13 @@ Status prepare_demonstration(const files::Path& data, const files::Path& from, T
             keys.emplace(party.name, key);
         }
     }
-    for (const std::string& holder : parties.holders) TW_CHECK(key_at(key_path(data, holder), crypto::Algorithm::Es256));
-    TW_TRY(const crypto::PublicKey validator, key_at(data / "node" / "validator.key", crypto::Algorithm::EdDsa));
+    for (const std::string& holder : parties.holders)
+        TW_CHECK(key_at(key_path(data, holder), crypto::Algorithm::Es256));
+    TW_TRY(const crypto::PublicKey validator,
+           key_at(data / "node" / "validator.key", crypto::Algorithm::EdDsa));
     TW_CHECK(write_public(data / "keys" / "administrators.pub", keys, parties.administrators));
-    for (const auto& [name, key] : keys) TW_CHECK(write_public(data / "keys" / (name + ".pub"), keys, {name}));
+    for (const auto& [name, key] : keys)
+        TW_CHECK(write_public(data / "keys" / (name + ".pub"), keys, {name}));
     TW_TRY(const application::Genesis genesis, make_genesis(parties, keys, validator, now));
     const Bytes bytes = application::encode(genesis);
     // Last: whoever finds it finds everything.

@@ -15,7 +15,9 @@ constexpr std::int64_t kSecondsPerHour = 3'600;
 constexpr int kValidMonths = 12;
 constexpr std::int64_t kMaxDaysAgo = 80; ///< older stamps would count as late
 
-Date days_before(UnixTime now, std::int64_t days) { return date_of(now - days * kSecondsPerDay); }
+Date days_before(UnixTime now, std::int64_t days) {
+    return date_of(now - days * kSecondsPerDay);
+}
 
 Result<std::string> text_or(const json::Field& field, std::string otherwise) {
     TW_TRY(std::optional<std::string> text, field.optional_text());
@@ -23,7 +25,8 @@ Result<std::string> text_or(const json::Field& field, std::string otherwise) {
 }
 
 Result<StampPlan> plan_stamp(const json::Field& row, UnixTime now) {
-    TW_CHECK(row.only({"device", "operation", "sheet", "lines", "references", "days_ago", "hours_ago", "final_days_ago"}));
+    TW_CHECK(row.only(
+        {"device", "operation", "sheet", "lines", "references", "days_ago", "hours_ago", "final_days_ago"}));
     StampPlan plan;
     TW_TRY(plan.device, row.at("device").text(32));
     TW_TRY(const std::string operation, row.at("operation").text(20));
@@ -53,7 +56,8 @@ Result<std::uint8_t> chain_number(const json::Field& field) {
     TW_TRY(const std::string word, field.text());
     constexpr std::array<std::string_view, 3> kChains{"ICC_WCF", "AIT_FIA", "BILATERAL"};
     const auto found = std::ranges::find(kChains, word);
-    if (found == kChains.end()) return fail("demonstration.word", field.path() + ": no chain '" + printable(word, 20) + "'");
+    if (found == kChains.end())
+        return fail("demonstration.word", field.path() + ": no chain '" + printable(word, 20) + "'");
     return static_cast<std::uint8_t>(found - kChains.begin() + 1);
 }
 
@@ -80,7 +84,9 @@ Result<reference::Territory> read_territory(const json::Field& row) {
         TW_TRY(const std::vector<std::string> operations, row.at("split_refused").texts());
         for (const std::string& word : operations) {
             const auto operation = carnet::operation_from(word);
-            if (!operation) return fail("demonstration.word", row.path() + ": no operation '" + printable(word, 20) + "'");
+            if (!operation)
+                return fail("demonstration.word",
+                            row.path() + ": no operation '" + printable(word, 20) + "'");
             territory.split_refused.push_back(static_cast<std::uint8_t>(*operation));
         }
     }
@@ -181,8 +187,8 @@ Result<reference::Scheme> read_scheme(const json::Field& row) {
 
 } // namespace
 
-Result<CarnetPlan> plan_carnet(const json::Field& row, const json::Value& carnet, const crypto::PublicKey& holder_key,
-                               UnixTime now) {
+Result<CarnetPlan> plan_carnet(const json::Field& row, const json::Value& carnet,
+                               const crypto::PublicKey& holder_key, UnixTime now) {
     TW_CHECK(row.only({"file", "territory", "number", "issuer", "holder_key", "issued_days_ago", "stamps"}));
     TW_TRY(const std::int64_t issued_days, row.at("issued_days_ago").integer(1, 300));
     TW_TRY(const std::string number, row.at("number").text(40));
@@ -203,7 +209,8 @@ Result<CarnetPlan> plan_carnet(const json::Field& row, const json::Value& carnet
     for (const json::Field& field : stamps) {
         TW_TRY(StampPlan stamp, plan_stamp(field, now));
         if (date_of(stamp.at) < issued || (!plan.stamps.empty() && stamp.at <= plan.stamps.back().at))
-            return fail("demonstration.order", field.path() + ": lies before the carnet's issue or its last stamp");
+            return fail("demonstration.order",
+                        field.path() + ": lies before the carnet's issue or its last stamp");
         plan.stamps.push_back(std::move(stamp));
     }
     return plan;
@@ -254,7 +261,8 @@ Result<std::string> locator_text(const json::Field& field) {
     constexpr std::string_view kColours = "YWB";
     const std::size_t colour = kColours.find(sheet.front());
     if (sheet.size() != 3 || colour == std::string_view::npos)
-        return fail("demonstration.word", field.path() + ".sheet: such as W11, not '" + printable(sheet, 5) + "'");
+        return fail("demonstration.word",
+                    field.path() + ".sheet: such as W11, not '" + printable(sheet, 5) + "'");
     locator.colour = static_cast<int>(colour) + 1;
     locator.sheet = sheet[1] - '0';
     locator.half = sheet[2] - '0';

@@ -4,8 +4,8 @@
 #include "daemon/cli/origin_file.hpp"
 #include "ledger/documents/reference/packs.hpp"
 
-/// What has happened at the demonstration before it begins: config/demonstration/seed.json and reference.json,
-/// dated relative to now.
+/// What has happened at the demonstration before it begins: config/demonstration/seed.json and
+/// reference.json, dated relative to now.
 namespace tidewaiter::cli {
 
 struct StampPlan {
@@ -19,12 +19,12 @@ struct StampPlan {
 };
 struct CarnetPlan {
     CarnetFile file;
-    std::string issuer;     ///< key names
+    std::string issuer; ///< key names
     std::string holder_key;
     std::vector<StampPlan> stamps; ///< oldest first
 };
-/// A row of seed.json's "carnets" and the carnet file that it names. Issued that many days before now and valid for a
-/// year; its stamps lie after its issue. Errors: json.*, carnet-file.*, demonstration.*.
+/// A row of seed.json's "carnets" and the carnet file that it names. Issued that many days before now and
+/// valid for a year; its stamps lie after its issue. Errors: json.*, carnet-file.*, demonstration.*.
 [[nodiscard]] Result<CarnetPlan> plan_carnet(const json::Field& row, const json::Value& carnet,
                                              const crypto::PublicKey& holder_key, UnixTime now);
 
@@ -35,7 +35,8 @@ struct CertificatePlan {
     OriginFile file;
 };
 /// `common` is seed.json's "certificate".
-[[nodiscard]] Result<CertificatePlan> plan_certificate(const json::Field& row, const json::Value& common, UnixTime now);
+[[nodiscard]] Result<CertificatePlan> plan_certificate(const json::Field& row, const json::Value& common,
+                                                       UnixTime now);
 
 struct PackPlan {
     std::string name; ///< "carnet/territories"

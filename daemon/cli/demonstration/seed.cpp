@@ -14,7 +14,6 @@
 #include "ledger/documents/identity/effects.hpp"
 #include "ledger/documents/reference/reference.hpp"
 
-
 namespace tidewaiter::cli {
 
 namespace {
@@ -81,11 +80,14 @@ class Seed {
         return send_act(kIdentityPut, identity::encode(put), registrar->name);
     }
 
-    [[nodiscard]] UnixTime keys_from() const { return options_.now - parties_.keys_from_days_ago * kSecondsPerDay; }
+    [[nodiscard]] UnixTime keys_from() const {
+        return options_.now - parties_.keys_from_days_ago * kSecondsPerDay;
+    }
 
     Status register_offices() {
         for (const Parties::Office& office : parties_.offices)
-            TW_CHECK(put_identity(identity::office_record(office.office), office.value, office.value.territory));
+            TW_CHECK(
+                put_identity(identity::office_record(office.office), office.value, office.value.territory));
         return settle("offices");
     }
 
@@ -110,7 +112,8 @@ class Seed {
                                           .checkpoint_head = std::nullopt,
                                           .checkpoint_at = std::nullopt};
             TW_CHECK(put_identity(identity::device_record(party.owner), device, party.territory));
-            const identity::Officer officer{.from = keys_from(), .to = std::nullopt, .offices = party.offices};
+            const identity::Officer officer{
+                .from = keys_from(), .to = std::nullopt, .offices = party.offices};
             TW_CHECK(put_identity(identity::officer_record(party.officer), officer, party.territory));
         }
         for (const Party& party : parties_.certifiers) {
@@ -181,11 +184,12 @@ class Seed {
         return settle("holders' signatures");
     }
 
-    Result<DeviceRecord> stamp(const CarnetPlan& carnet, const StampPlan& plan, const std::optional<Hash>& previous,
-                               std::uint64_t height) {
+    Result<DeviceRecord> stamp(const CarnetPlan& carnet, const StampPlan& plan,
+                               const std::optional<Hash>& previous, std::uint64_t height) {
         const Party* device = parties_.device(plan.device);
         if (device == nullptr)
-            return fail("demonstration.device", "parties.json names no device '" + printable(plan.device, 32) + "'");
+            return fail("demonstration.device",
+                        "parties.json names no device '" + printable(plan.device, 32) + "'");
         TW_TRY(const crypto::PrivateKey* secret, key(plan.device));
         carnet::Core core;
         core.key = carnet.file.record.key;
@@ -203,7 +207,8 @@ class Seed {
         carnet::Attachments attachments;
         attachments.officer = device->officer;
         attachments.decision = carnet::Decision::Released;
-        attachments.journal_head = crypto::sha256(as_bytes(plan.device + " " + std::to_string(core.sequence)));
+        attachments.journal_head =
+            crypto::sha256(as_bytes(plan.device + " " + std::to_string(core.sequence)));
         return device_transaction(std::move(core), attachments, parties_.chain, *secret);
     }
 
@@ -256,7 +261,8 @@ class Seed {
                                     .predecessors = {}};
         std::vector<const crypto::PrivateKey*> signers;
         for (int i = 0; i < parties_.threshold; ++i) {
-            TW_TRY(const crypto::PrivateKey* secret, key(parties_.administrators.at(static_cast<std::size_t>(i))));
+            TW_TRY(const crypto::PrivateKey* secret,
+                   key(parties_.administrators.at(static_cast<std::size_t>(i))));
             signers.push_back(secret);
         }
         options_.say("anchor over block 1");
@@ -293,8 +299,9 @@ Status seed_demonstration(const SeedOptions& options) {
     TW_TRY(const json::Value status, node.status());
     TW_TRY(const std::string chain, status.at("chain").text());
     if (chain != parties.chain)
-        return fail("demonstration.chain", "the node at " + printable(options.node) + " keeps chain " + printable(chain, 50) +
-                                               ", the demonstration is " + parties.chain);
+        return fail("demonstration.chain", "the node at " + printable(options.node) + " keeps chain " +
+                                               printable(chain, 50) + ", the demonstration is " +
+                                               parties.chain);
     return Seed(options, std::move(parties), std::move(node)).run();
 }
 

@@ -57,7 +57,8 @@ TEST(CarnetFile, BecomesCoverPagesAndBlob) {
 
 TEST(CarnetFile, ALongListIsIssuedInPages) {
     json::Items items;
-    for (int i = 1; i <= 250; ++i) items.push_back(json::array({i, "Prop", 1, 1, 1, "US"}));
+    for (int i = 1; i <= 250; ++i)
+        items.push_back(json::array({i, "Prop", 1, 1, 1, "US"}));
     json::Value file = with(with(good_carnet(), "total_pieces", 250), "total_value", 250);
     file.set("items", json::Value(std::move(items)));
     const auto carnet = read_carnet_file(file);
@@ -70,13 +71,15 @@ TEST(CarnetFile, ALongListIsIssuedInPages) {
 
 TEST(CarnetFile, LongTextsFillAPageBeforeAHundredLines) {
     json::Items items;
-    for (int i = 1; i <= 100; ++i) items.push_back(json::array({i, std::string(1'000, 'x'), 1, 1, 1, "US"}));
+    for (int i = 1; i <= 100; ++i)
+        items.push_back(json::array({i, std::string(1'000, 'x'), 1, 1, 1, "US"}));
     json::Value file = with(with(good_carnet(), "total_pieces", 100), "total_value", 100);
     file.set("items", json::Value(std::move(items)));
     const auto carnet = read_carnet_file(file);
     ASSERT_TRUE(carnet.has_value()) << carnet.error().detail;
     EXPECT_EQ(carnet->pages.size(), 2U);
-    for (const carnet::ListPage& page : carnet->pages) EXPECT_LE(carnet::encode(page).size(), 98'304U);
+    for (const carnet::ListPage& page : carnet->pages)
+        EXPECT_LE(carnet::encode(page).size(), 98'304U);
 }
 
 TEST(CarnetFile, SaysWhatIsWrong) {
@@ -109,7 +112,8 @@ TEST(CarnetFile, DecimalsAreExactAndShort) {
 }
 
 json::Value good_certificate() {
-    return parsed(R"({"agreement":"USMCA","kind":"DATASET","role":"EXPORTER","signed_on":"2028-02-29","invoice":"AN-1",
+    return parsed(
+        R"({"agreement":"USMCA","kind":"DATASET","role":"EXPORTER","signed_on":"2028-02-29","invoice":"AN-1",
         "certifier":{"name":"Arneses del Norte"},"exporter":"SAME",
         "lines":[{"description":"Harness","hs":"854430","criterion":"B","origin":"MX"}],"shipment":{"invoice":"AN-1"}})");
 }

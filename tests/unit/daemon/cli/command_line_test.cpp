@@ -23,7 +23,8 @@ struct Ran {
 Ran run(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "tidewaiter");
     std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
+    for (std::string& argument : arguments)
+        argv.push_back(argument.data());
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     Ran ran;
@@ -39,10 +40,13 @@ TEST(CommandLine, WrongUseIsAnErrorThatSaysWhat) {
     EXPECT_EQ(unknown.code, kError);
     EXPECT_THAT(unknown.err, HasSubstr("no command 'scn'"));
     EXPECT_EQ(run({}).code, kError);
-    EXPECT_THAT(run({"stamp", "ATA US US 26/104417", "--operation", "EXPORT"}).err, HasSubstr("--officer is required"));
-    EXPECT_THAT(run({"stamp", "X", "--operation", "EXPORT", "--officer", "US-7Q4K2M", "--sheet", "100"}).err, HasSubstr("--sheet"));
-    EXPECT_THAT(run({"stamp", "X", "--operation", "EXPORT", "--officer", "US-7Q4K2M", "--references", "1,0"}).err,
-                HasSubstr("--references"));
+    EXPECT_THAT(run({"stamp", "ATA US US 26/104417", "--operation", "EXPORT"}).err,
+                HasSubstr("--officer is required"));
+    EXPECT_THAT(run({"stamp", "X", "--operation", "EXPORT", "--officer", "US-7Q4K2M", "--sheet", "100"}).err,
+                HasSubstr("--sheet"));
+    EXPECT_THAT(
+        run({"stamp", "X", "--operation", "EXPORT", "--officer", "US-7Q4K2M", "--references", "1,0"}).err,
+        HasSubstr("--references"));
     EXPECT_THAT(run({"explain", "-3"}).err, HasSubstr("-3"));
     EXPECT_THAT(run({"scan", "X", "--gateway", "ftp://x:1"}).err, HasSubstr("expected http://host:port"));
     EXPECT_EQ(run({"--help"}).code, kOk);
@@ -116,9 +120,11 @@ TEST(Pictures, AreKnownByTheirName) {
 
 TEST(LightLine, SaysVerdictHeightAndReasonInWords) {
     EXPECT_EQ(light_line({{"height", 3}, {"verdict", "SUCCESS"}}), "SUCCESS height 3");
-    EXPECT_EQ(light_line({{"height", 4}, {"verdict", "INVALID"}, {"text", "the chain is another"}, {"detail", "x"}}),
+    EXPECT_EQ(light_line(
+                  {{"height", 4}, {"verdict", "INVALID"}, {"text", "the chain is another"}, {"detail", "x"}}),
               "INVALID height 4: the chain is another (x)");
-    EXPECT_EQ(light_line({{"verdict", "INVALID"}, {"expected", "SUCCESS"}, {"as_expected", false}}), "INVALID; EXPECTED SUCCESS");
+    EXPECT_EQ(light_line({{"verdict", "INVALID"}, {"expected", "SUCCESS"}, {"as_expected", false}}),
+              "INVALID; EXPECTED SUCCESS");
 }
 
 TEST(ExitCodes, FollowTheOutcome) {

@@ -77,7 +77,8 @@ TEST(Inspect, TellsWhyASignatureDoesNotCount) {
 
 TEST(Inspect, ReadsLocatorsFromEverySymbology) {
     const std::string text = claims::format_locator({"US", "ATA", "US26/104417", 1, 1, 1});
-    for (const auto& picture : {symbols::write_qr_png(text), symbols::write_pdf417_png(text), symbols::write_code128_png(text)}) {
+    for (const auto& picture :
+         {symbols::write_qr_png(text), symbols::write_pdf417_png(text), symbols::write_code128_png(text)}) {
         const json::Value symbol = inspected(picture, {});
         ASSERT_TRUE(symbol.has("locator")) << symbol.dump();
         EXPECT_EQ(symbol.find("locator")->find("key")->text_or(""), "ATA:US26/104417");
@@ -114,9 +115,11 @@ TEST(Inspect, TrustFilesMayHoldOurOwnKeys) {
     ASSERT_TRUE(files::write_atomically(path, text, files::kPublic).has_value());
     const auto trust = read_trust(path);
     ASSERT_TRUE(trust.has_value()) << trust.error().detail;
-    claims::InspectOptions options{.trust = *trust, .external_aad = to_bytes(as_bytes(kChain)), .detached_payload = std::nullopt};
+    claims::InspectOptions options{
+        .trust = *trust, .external_aad = to_bytes(as_bytes(kChain)), .detached_payload = std::nullopt};
     EXPECT_EQ(signature_of(inspect_typed(made.text, options)), "valid");
-    ASSERT_TRUE(files::write_atomically(path, std::string_view("tidewaiter-public-key-1 ES256 00\n")).has_value());
+    ASSERT_TRUE(
+        files::write_atomically(path, std::string_view("tidewaiter-public-key-1 ES256 00\n")).has_value());
     EXPECT_EQ(read_trust(path).error().code, "key-list.format");
 }
 

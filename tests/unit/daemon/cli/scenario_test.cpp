@@ -18,7 +18,9 @@ UnixTime at(std::string_view text) {
     return time ? time->utc : 0;
 }
 
-crypto::PublicKey holder() { return crypto::PrivateKey::generate(crypto::Algorithm::Es256).public_key(); }
+crypto::PublicKey holder() {
+    return crypto::PrivateKey::generate(crypto::Algorithm::Es256).public_key();
+}
 
 struct Files {
     json::Value seed;
@@ -31,7 +33,8 @@ struct Files {
     }
 };
 
-/// What the demonstration relies on, whatever the day: valid, not near its end, history in order and recent enough.
+/// What the demonstration relies on, whatever the day: valid, not near its end, history in order and recent
+/// enough.
 void expect_right(const CarnetPlan& plan, UnixTime now) {
     const carnet::Cover& cover = plan.file.record.cover;
     SCOPED_TRACE(plan.file.record.key.key + " on " + format_utc(now));
@@ -93,10 +96,12 @@ TEST(Scenario, OffsetsFollowSummerTimeAtThePlace) {
 
 TEST(Scenario, AStampBeforeTheIssueIsRefused) {
     const Files files;
-    const auto row = json::parse(R"({"file":"S1.json","territory":"US","number":"US 26/1","issuer":"a","holder_key":"h",
+    const auto row =
+        json::parse(R"({"file":"S1.json","territory":"US","number":"US 26/1","issuer":"a","holder_key":"h",
         "issued_days_ago":3,"stamps":[{"device":"d","operation":"VALIDATE","days_ago":5}]})");
     ASSERT_TRUE(row.has_value());
-    const auto plan = plan_carnet(row->root(), files.carnets.front().second, holder(), at("2026-06-01T12:00:00Z"));
+    const auto plan =
+        plan_carnet(row->root(), files.carnets.front().second, holder(), at("2026-06-01T12:00:00Z"));
     ASSERT_FALSE(plan.has_value());
     EXPECT_EQ(plan.error().code, "demonstration.order");
 }
@@ -151,8 +156,10 @@ TEST(Genesis, HoldsWhatOnlyGovernanceEnters) {
             return record.name_space == name_space && record.key == key;
         });
     };
-    for (const char* key : {"member/us-cbp", "threshold", "version"}) EXPECT_TRUE(has("governance", key)) << key;
-    for (const auto& [name, key] : keys) EXPECT_TRUE(has("identity", identity::key_record(key.id()))) << name;
+    for (const char* key : {"member/us-cbp", "threshold", "version"})
+        EXPECT_TRUE(has("governance", key)) << key;
+    for (const auto& [name, key] : keys)
+        EXPECT_TRUE(has("identity", identity::key_record(key.id()))) << name;
     EXPECT_TRUE(has("identity", identity::organisation_record("uscib")));
 }
 
@@ -175,7 +182,8 @@ TEST(Parties, EveryOfficeHasARegistrar) {
         EXPECT_NE(parties->registrar(office.value.territory), nullptr) << office.office;
     for (const Party& device : parties->devices) {
         const auto& offices = parties->offices;
-        EXPECT_TRUE(std::ranges::any_of(offices, [&](const auto& office) { return office.office == device.offices.front(); }));
+        EXPECT_TRUE(std::ranges::any_of(
+            offices, [&](const auto& office) { return office.office == device.offices.front(); }));
         EXPECT_TRUE(documents::is_pseudonym(device.officer)) << device.officer;
     }
 }

@@ -9,7 +9,8 @@ namespace {
 using testing::HasSubstr;
 
 json::Value verdict() {
-    const auto value = json::parse(R"({"verdict":"00ff","outcome":"decide","findings":[{"rule":"CAR-21","severity":"D",
+    const auto value =
+        json::parse(R"({"verdict":"00ff","outcome":"decide","findings":[{"rule":"CAR-21","severity":"D",
         "text":"The final date has passed","citation":"ATA 5","facts":{"final date":"2026-11-13"}}],
         "subject":{"title":"ATA carnet F/1","compare":[["holder","Rhein\u001b[2J"]],"details":[["home","DE"]]},
         "next":[{"operation":"REEXPORT","sheet":2,"lines":"1-3","references":[1]}],"possession":"bearer only",
