@@ -103,6 +103,7 @@ class Page(bed.PortCase):
         cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):
+        self.browser.complaints()  # what earlier tests provoked
         self.browser.open(f"http://127.0.0.1:{self.port.ports['http']}/")
         self.browser.wait_text("#copy", "connected to relay-1")
 
