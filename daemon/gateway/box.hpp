@@ -72,7 +72,7 @@ class Box {
 
     [[nodiscard]] Status set_sent(const std::vector<Hash>& stamps);
     [[nodiscard]] Status park(const Hash& stamp, std::string_view note);
-    /// Parked rows wait again: another relay is there.
+    /// Parked rows wait again: another relay is there, or the ledger has moved on.
     [[nodiscard]] Status unpark();
     [[nodiscard]] Status anchor(const Hash& stamp, const application::Recorded& recorded, UnixTime now);
 

@@ -1,5 +1,8 @@
 #include "daemon/gateway/dispatch.hpp"
 
+#include <algorithm>
+#include <span>
+
 namespace tidewaiter::gateway {
 
 namespace {
@@ -8,6 +11,9 @@ constexpr std::size_t kMaxInOneMessage = 64;
 constexpr std::size_t kMaxMessageBytes = 190'000;
 /// A row that was handed over and is still not in verified state is handed over again.
 constexpr std::int64_t kRepeatMs = 15'000;
+/// Before a later row goes out, earlier ones that a broker took this long ago go out once more: a node that was
+/// killed has forgotten them, and would get the later one first.
+constexpr std::int64_t kOvertakenMs = 2'000;
 
 } // namespace
 
@@ -48,11 +54,16 @@ void Dispatch::send(sync::Now now) {
                        }));
         bytes = 0;
     };
-    for (const OutboxRow& row : *rows) {
-        if (row.status == OutboxStatus::Parked) continue;
+    const auto waits_since = [&](const OutboxRow& row, std::int64_t milliseconds) {
         const auto handed_over = handed_over_ms_.find(row.stamp);
-        if (handed_over != handed_over_ms_.end() && now.monotonic_ms - handed_over->second < kRepeatMs)
-            continue;
+        return handed_over == handed_over_ms_.end() || now.monotonic_ms - handed_over->second >= milliseconds;
+    };
+    const auto last = std::find_if(rows->rbegin(), rows->rend(), [&](const OutboxRow& row) {
+        return row.status != OutboxStatus::Parked && waits_since(row, kRepeatMs);
+    });
+    for (const OutboxRow& row : std::span(rows->begin(), last.base())) {
+        if (row.status == OutboxStatus::Parked) continue;
+        if (!waits_since(row, row.status == OutboxStatus::Sent ? kOvertakenMs : kRepeatMs)) continue;
         if (transactions.size() == kMaxInOneMessage || bytes + row.transaction.size() > kMaxMessageBytes)
             flush();
         handed_over_ms_[row.stamp] = now.monotonic_ms;
@@ -77,12 +88,20 @@ void Dispatch::sent(const std::vector<Hash>& stamps, const Status& done) {
 void Dispatch::advanced(sync::Now now) {
     const auto rows = box_.open_rows();
     if (!rows) return check(std::unexpected(rows.error()));
+    bool has_progressed = false;
     for (const OutboxRow& row : *rows) {
         const auto recorded = application::find_recorded(copy_.view(), row.transaction);
         if (!recorded || !*recorded) continue;
         check(box_.anchor(row.stamp, **recorded, now.wall.seconds));
         handed_over_ms_.erase(row.stamp);
+        has_progressed = true;
         tell(row.stamp);
+    }
+    // What was refused may have lacked just the one that is there now.
+    if (!has_progressed) return;
+    check(box_.unpark());
+    for (const OutboxRow& row : *rows) {
+        if (row.status == OutboxStatus::Parked) handed_over_ms_.erase(row.stamp);
     }
 }
 
