@@ -145,18 +145,18 @@ class DeviceRegister {
         if (is_new) {
             const Result<std::optional<Bytes>> bytes = copy_.get(name_space, record);
             if (bytes && *bytes)
-                if (Result<identity::SequencePage> page = identity::decode_sequence_page(**bytes))
+                if (Result<std::vector<identity::SequenceCount>> page = identity::count_cores(**bytes))
                     entry->second = *std::move(page);
         }
-        const auto& entries = entry->second.entries;
-        const auto at = std::ranges::find(entries, sequence, &identity::SequencePage::Entry::sequence);
-        return at != entries.end() && at->cores.size() > 1;
+        const auto& counts = entry->second;
+        const auto at = std::ranges::find(counts, sequence, &identity::SequenceCount::sequence);
+        return at != counts.end() && at->cores > 1;
     }
 
   private:
     const state::View& copy_;
     std::map<crypto::KeyId, std::optional<identity::Key>> keys_;
-    std::map<std::string, identity::SequencePage> pages_;
+    std::map<std::string, std::vector<identity::SequenceCount>> pages_;
 };
 
 /// GEN-08 and GEN-09: what the register says today of the devices behind the stamps. Each fires once.

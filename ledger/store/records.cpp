@@ -147,17 +147,27 @@ Result<std::optional<Bytes>> Records::get(std::string_view name_space, std::stri
     if (impl_->options.holds_all && impl_->branches.find(name_space) == impl_->branches.end())
         return std::nullopt;
     TW_TRY(const Branch* const branch, impl_->readable(name_space));
+    const bool is_settled = !impl_->transaction;
+    if (is_settled) {
+        if (const RecentReads::Value* const known = impl_->recent.find(branch->id, key)) return *known;
+    }
+    TW_TRY(std::optional<Bytes> value, impl_->read(*branch, key));
+    if (is_settled) impl_->recent.put(branch->id, key, value);
+    return value;
+}
+
+Result<std::optional<Bytes>> Records::Impl::read(const Branch& branch, std::string_view key) const {
     TW_TRY(Statement row,
-           impl_->database.statement("SELECT key, leaf, value FROM records WHERE ns = ?1 AND path = ?2"));
+           database.statement("SELECT key, leaf, value FROM records WHERE ns = ?1 AND path = ?2"));
     const state::Path path = state::path_of(key);
-    row.bind(1, branch->id).bind(2, path);
+    row.bind(1, branch.id).bind(2, path);
     TW_TRY(const bool is_row, row.step());
     if (!is_row) return std::nullopt;
     const ByteView value = row.blob(2);
     // SQLite does not see a flipped bit in a value; the leaf beside it does.
     if (row.text(0) != key || state::leaf_hash(path, crypto::sha256(value)) != row.hash(1)) {
-        return fail("store.corrupt", impl_->database.path() + ": the record " + printable(key) + " of " +
-                                         branch->name +
+        return fail("store.corrupt", database.path() + ": the record " + printable(key) + " of " +
+                                         branch.name +
                                          " was altered on disk; remove the file and load it again");
     }
     return to_bytes(value);
@@ -207,6 +217,7 @@ bool Records::is_loaded() const {
 
 Status Records::hold(const std::vector<std::string>& names) {
     TW_ASSERT(!impl_->options.holds_all && !impl_->transaction);
+    impl_->recent.clear();
     TW_TRY(Transaction transaction, impl_->database.begin());
     std::vector<std::string> dropped;
     std::vector<std::string> added;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <unordered_map>
 
 /// What records.cpp, update.cpp, load.cpp and snapshot.cpp share. Not for others.
 namespace tidewaiter::store {
@@ -45,6 +46,26 @@ class TableLeaves final : public state::LeafSource {
     std::int64_t id_;
 };
 
+/// Records read lately, as they stand outside of an update: each scan reads the same lists and keys. Two generations:
+/// what is not asked for while the younger one fills is forgotten.
+class RecentReads {
+  public:
+    using Value = std::optional<Bytes>; ///< nothing: known to be absent
+
+    /// Null when it is not known. Valid until the next call.
+    [[nodiscard]] const Value* find(std::int64_t name_space, std::string_view key);
+    void put(std::int64_t name_space, std::string_view key, const Value& value);
+    void clear();
+
+  private:
+    static constexpr std::size_t kGenerationBytes = 512 * 1024;
+    using Generation = std::unordered_map<std::string, Value>;
+    const Value* keep(std::string name, Value value);
+    Generation young_;
+    Generation old_;
+    std::size_t young_bytes_ = 0;
+};
+
 struct Records::Impl {
     Impl(Database opened, RecordOptions chosen) : database(std::move(opened)), options(std::move(chosen)) {}
 
@@ -54,6 +75,7 @@ struct Records::Impl {
     StatePoint state;
     std::optional<Transaction> transaction; ///< of the update under way
     std::vector<Branch*> changing;
+    RecentReads recent; ///< empty while an update is under way
 
     [[nodiscard]] Status load_all();
     [[nodiscard]] Status load_branch(const Statement& row);
@@ -64,6 +86,8 @@ struct Records::Impl {
     /// Errors: view.namespace, view.loading.
     [[nodiscard]] Result<Branch*> readable(std::string_view name_space);
     [[nodiscard]] Result<Branch*> held(std::string_view name_space);
+    /// A record from the table, checked against its leaf.
+    [[nodiscard]] Result<std::optional<Bytes>> read(const Branch& branch, std::string_view key) const;
     [[nodiscard]] Result<Branch*> create(std::string_view name_space, bool is_loaded);
 
     /// load.cpp

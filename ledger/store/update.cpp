@@ -44,6 +44,7 @@ void Records::Impl::close_changes(bool is_committed) {
         branch->is_new = false;
     }
     changing.clear();
+    recent.clear();
     for (const std::string& name : undone)
         branches.erase(name);
 }

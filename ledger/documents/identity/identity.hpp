@@ -125,6 +125,14 @@ struct SequencePage {
 };
 [[nodiscard]] Result<SequencePage> decode_sequence_page(ByteView bytes);
 [[nodiscard]] Bytes encode(const SequencePage& page);
+/// How many cores a page has under each number, ascending: what a judgement needs, without the cores. Errors:
+/// cbor.*, identity.version, identity.order.
+struct SequenceCount {
+    std::uint32_t sequence = 0;
+    std::uint32_t cores = 0;
+    bool operator==(const SequenceCount&) const = default;
+};
+[[nodiscard]] Result<std::vector<SequenceCount>> count_cores(ByteView page);
 [[nodiscard]] std::string sequence_page_record(std::string_view device, std::uint32_t sequence);
 
 enum class SequenceNote { New, Known, Cloned };

@@ -39,6 +39,38 @@ Result<SequencePage> decode_sequence_page(ByteView bytes) {
     return page;
 }
 
+Result<std::vector<SequenceCount>> count_cores(ByteView bytes) {
+    TW_CHECK(documents::check_version(bytes, "identity.version"));
+    std::vector<SequenceCount> counts;
+    counts.reserve(kPerPage);
+    cbor::Reader reader(bytes);
+    reader.map({0, 1}, [&](std::int64_t key) {
+        if (key == 0) {
+            reader.unsigned_integer(1, 1);
+            return true;
+        }
+        if (key != 1) return false;
+        reader.array(1, kPerPage, [&](std::size_t) {
+            const ByteView entry = reader.raw();
+            if (!reader.ok()) return;
+            // An array of at most 9 items: its head is one byte.
+            const std::uint8_t head = entry[0];
+            cbor::Reader number(entry.subspan(1));
+            const auto sequence = static_cast<std::uint32_t>(number.unsigned_integer(1, UINT32_MAX));
+            if ((head >> 5U) != 4 || !number.ok())
+                return reader.reject("cbor.type", "expected an array of a number and its cores");
+            if ((head & 31U) < 2 || (head & 31U) > 1 + kMaxCores)
+                return reader.reject("cbor.range", "a number has 1 to 8 cores");
+            if (!counts.empty() && sequence <= counts.back().sequence)
+                return reader.reject("identity.order", "sequence numbers must ascend");
+            counts.push_back({.sequence = sequence, .cores = (head & 31U) - 1});
+        });
+        return true;
+    });
+    TW_CHECK(reader.finish());
+    return counts;
+}
+
 Bytes encode(const SequencePage& page) {
     cbor::Writer writer;
     writer.map([&](cbor::Writer& map) {

@@ -171,6 +171,49 @@ TEST(Records, TablesOfTheCallerChangeWithTheRecordsOrNotAtAll) {
     }
 }
 
+TEST(Records, ARecordThatWasReadIsReadAnewAfterEachChange) {
+    const TemporaryFolder folder;
+    Records records = open_node((folder / "state.db").string());
+    put_one(records, "identity", "a", {1}, 1);
+    EXPECT_EQ(*records.get("identity", "a"), Bytes{1});
+    EXPECT_EQ(*records.get("identity", "b"), std::nullopt);
+    {
+        auto update = records.begin();
+        ASSERT_TRUE(update);
+        ASSERT_TRUE(update->put("identity", "a", Bytes{2}));
+        ASSERT_TRUE(update->put("identity", "b", Bytes{3}));
+        EXPECT_EQ(*records.get("identity", "a"), Bytes{2});
+        EXPECT_EQ(*records.get("identity", "b"), Bytes{3});
+    } // given up
+    EXPECT_EQ(*records.get("identity", "a"), Bytes{1});
+    EXPECT_EQ(*records.get("identity", "b"), std::nullopt);
+    put_one(records, "identity", "a", {4}, 2);
+    put_one(records, "identity", "b", {5}, 3);
+    EXPECT_EQ(*records.get("identity", "a"), Bytes{4});
+    EXPECT_EQ(*records.get("identity", "b"), Bytes{5});
+    auto update = records.begin();
+    ASSERT_TRUE(update && update->erase("identity", "a") && update->commit(4));
+    EXPECT_EQ(*records.get("identity", "a"), std::nullopt);
+}
+
+TEST(Records, MoreReadingThanIsKeptInMemoryStillReadsRight) {
+    const TemporaryFolder folder;
+    Records records = open_node((folder / "state.db").string());
+    constexpr std::uint8_t kCount = 40;
+    state::Overlay::Changes changes;
+    for (std::uint8_t i = 0; i < kCount; ++i)
+        changes["reference"]["list/" + std::to_string(i)] = Bytes(60'000, i);
+    changes["reference"]["list/long"] = Bytes(400'000, 1);
+    commit_changes(records, changes, 1);
+    for (int round = 0; round < 3; ++round) {
+        for (std::uint8_t i = 0; i < kCount; ++i) {
+            ASSERT_EQ(*records.get("reference", "list/" + std::to_string(i)), Bytes(60'000, i));
+            ASSERT_EQ(*records.get("reference", "list/0"), Bytes(60'000, 0));
+        }
+        ASSERT_EQ(*records.get("reference", "list/long"), Bytes(400'000, 1));
+    }
+}
+
 TEST(Records, ARowAlteredOnDiskIsNotHandedOut) {
     const TemporaryFolder folder;
     Records records = open_node((folder / "state.db").string());

@@ -155,10 +155,18 @@ TEST(SequencePage, NotesNewKnownAndCloned) {
     EXPECT_EQ(page.entries[1].cores.size(), 8U);
     const Bytes bytes = identity::encode(page);
     EXPECT_EQ(*identity::decode_sequence_page(bytes), page);
+    const std::vector<identity::SequenceCount> counts{{.sequence = 299, .cores = 1},
+                                                      {.sequence = 300, .cores = 8}};
+    EXPECT_EQ(*identity::count_cores(bytes), counts);
     EXPECT_EQ(identity::sequence_page_record("lax", 255), "lax/0");
     EXPECT_EQ(identity::sequence_page_record("lax", 256), "lax/1");
     std::swap(page.entries[0], page.entries[1]);
     EXPECT_EQ(identity::decode_sequence_page(identity::encode(page)).error().code, "identity.order");
+    EXPECT_EQ(identity::count_cores(identity::encode(page)).error().code, "identity.order");
+    EXPECT_EQ(identity::count_cores(*from_hex("a20001018101")).error().code, "cbor.type");
+    EXPECT_EQ(identity::count_cores(*from_hex("a20001018181182a")).error().code, "cbor.range");
+    EXPECT_EQ(identity::count_cores(*from_hex("a20002018182182a40")).error().code, "identity.version");
+    EXPECT_EQ(identity::count_cores(ByteView(bytes).first(bytes.size() - 1)).error().code, "cbor.truncated");
 }
 
 TEST(RightsTable, EveryKindOfTheProtocolHasOneRow) {
