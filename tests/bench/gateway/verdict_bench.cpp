@@ -1,5 +1,5 @@
-// From a scanned text to its verdict over a large copy on disk: `bench_verdict FOLDER`, a folder that bench_make_copy
-// filled. Judging alone; the journal's disk sync is shown beside it.
+// From a scanned text to its verdict over a large copy on disk: `bench_verdict FOLDER`, a folder that
+// bench_make_copy filled. Judging alone; the journal's disk sync is shown beside it.
 
 #include "daemon/gateway/box.hpp"
 #include "ledger/crypto/hash.hpp"
@@ -38,7 +38,8 @@ class Bench {
   public:
     explicit Bench(const CopyFolder& folder)
         : records_(expect(store::Records::open(folder.copy(), {}))), locators_(read_lines(folder.locators())),
-          claims_(read_lines(folder.claims())), facts_(judging_facts(records_.height())), port_(judging_port(names())) {
+          claims_(read_lines(folder.claims())), facts_(judging_facts(records_.height())),
+          port_(judging_port(names())) {
         if (locators_.size() < 5'000 || claims_.size() < 500)
             give_up({"bench.folder", "this folder has too few locators or claims; make it anew"});
     }
@@ -72,11 +73,13 @@ class Bench {
 
     void journal() {
         const support::TemporaryFolder folder;
-        gateway::Box box = expect(gateway::Box::open(folder.path().string(), std::uint64_t{1} << 30, key_.public_key()));
+        gateway::Box box =
+            expect(gateway::Box::open(folder.path().string(), std::uint64_t{1} << 30, key_.public_key()));
         Times times;
         for (std::size_t i = 0; i < kJournalled; ++i) {
             const std::string& text = locators_[i];
-            gateway::KeptVerdict kept{.id = {}, .at = facts_.now, .source = "bench", .text = text, .verdict = {}};
+            gateway::KeptVerdict kept{
+                .id = {}, .at = facts_.now, .source = "bench", .text = text, .verdict = {}};
             crypto::system_random().fill(kept.id);
             const state::Overlay overlay(records_);
             kept.verdict = documents::encode(application::judge({.text = text}, overlay, port_, facts_));

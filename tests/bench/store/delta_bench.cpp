@@ -44,10 +44,12 @@ Delta new_records(const MadeLedger& pattern, std::uint32_t first) {
     return make_delta(records);
 }
 
-Delta changed_records(const MadeLedger& pattern, std::uint32_t carnets, std::mt19937& random, std::uint32_t round) {
+Delta changed_records(const MadeLedger& pattern, std::uint32_t carnets, std::mt19937& random,
+                      std::uint32_t round) {
     std::map<std::string, state::Record> records;
     while (records.size() < kRecords)
-        for (state::Record& record : pattern.records_of(static_cast<std::uint32_t>(random() % carnets), round + 1))
+        for (state::Record& record :
+             pattern.records_of(static_cast<std::uint32_t>(random() % carnets), round + 1))
             records.insert_or_assign(record.key, std::move(record));
     std::vector<state::Record> list;
     for (auto& [key, record] : records)
@@ -99,16 +101,29 @@ int run(const CopyFolder& made, std::uint32_t carnets) {
     for (std::size_t i = 0; i < deltas.size(); ++i) {
         const Delta& delta = deltas[i];
         const bool is_new = i % 2 == 0;
-        const Watch plain_watch;
-        expect(is_new ? plain.insert(delta.rows) : plain.replace(delta.rows));
-        const Spent plain_spent = plain_watch.spent();
-        const Watch our_watch;
-        store::Update update = expect(records.begin());
-        expect(update.apply(delta.changes));
-        expect(update.commit({.height = ++height, .roots = delta.roots}));
-        const Spent our_spent = our_watch.spent();
-        (is_new ? added : changed).add(our_spent, plain_spent);
-        if (is_new) milliseconds.push_back(our_spent.wall * 1e3);
+        Spent ours;
+        Spent plains;
+        const auto apply = [&] {
+            const Watch watch;
+            store::Update update = expect(records.begin());
+            expect(update.apply(delta.changes));
+            expect(update.commit({.height = ++height, .roots = delta.roots}));
+            ours = watch.spent();
+        };
+        const auto write = [&] {
+            const Watch watch;
+            expect(is_new ? plain.insert(delta.rows) : plain.replace(delta.rows));
+            plains = watch.spent();
+        };
+        if (i % 4 < 2) {
+            write();
+            apply();
+        } else {
+            apply();
+            write();
+        }
+        (is_new ? added : changed).add(ours, plains);
+        if (is_new) milliseconds.push_back(ours.wall * 1e3);
     }
     show("delta: 1,000 new records applied, on the wall", median(milliseconds), "ms");
     show_at_least("delta: speed beside a plain insert, processor", median(added.processor), "ratio", 0.5);

@@ -40,7 +40,8 @@ Status PlainTable::insert(const std::vector<PlainRow>& rows) {
 }
 
 Status PlainTable::replace(const std::vector<PlainRow>& rows) {
-    return write("INSERT OR REPLACE INTO records (ns, path, key, leaf, value) VALUES (?1, ?2, ?3, ?4, ?5)", rows);
+    return write("INSERT OR REPLACE INTO records (ns, path, key, leaf, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+                 rows);
 }
 
 Status PlainTable::write(std::string_view sql, const std::vector<PlainRow>& rows) {

@@ -2,8 +2,8 @@
 
 #include "ledger/store/records.hpp"
 
-/// What SQLite alone would cost: the same rows in the same table with the same settings, and nothing verified,
-/// hashed or counted. Paths and leaves are given, not computed.
+/// What SQLite alone would cost: the same rows in the same table with the same settings, and nothing
+/// verified, hashed or counted. Paths and leaves are given, not computed.
 namespace tidewaiter::bench {
 
 struct PlainRow {

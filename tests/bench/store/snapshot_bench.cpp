@@ -1,5 +1,6 @@
-// A snapshot, verified and usable, beside a plain SQLite load of the same rows: `bench_snapshot FOLDER`, a folder
-// that bench_make_copy filled. Chunks come from that copy's own snapshot; ours and the plain load take turns.
+// A snapshot, verified and usable, beside a plain SQLite load of the same rows: `bench_snapshot FOLDER`, a
+// folder that bench_make_copy filled. Chunks come from that copy's own snapshot; ours and the plain load take
+// turns.
 
 #include "tests/bench/store/plain_table.hpp"
 #include "tests/bench/support/made_copy.hpp"
@@ -82,8 +83,8 @@ int run(const CopyFolder& made) {
 
     show("snapshot: records loaded", static_cast<double>(loads.count), "records");
     show("snapshot: verified and usable after, on the wall", loads.ours.wall, "s");
-    show_at_most("snapshot: time beside a plain load, processor", loads.ours.processor / loads.plains.processor, "ratio",
-                 2.0);
+    show_at_most("snapshot: time beside a plain load, processor",
+                 loads.ours.processor / loads.plains.processor, "ratio", 2.0);
     show("snapshot: time beside a plain load, wall", loads.ours.wall / loads.plains.wall, "ratio");
     return exit_status();
 }

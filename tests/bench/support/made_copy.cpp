@@ -28,7 +28,8 @@ Status write_file(const std::filesystem::path& path, std::string_view text) {
 
 std::string public_key_line(const crypto::PublicKey& key) {
     const Bytes raw = to_bytes(key.raw());
-    return "tidewaiter-public-key-1 " + std::string(crypto::algorithm_name(key.algorithm())) + ' ' + to_hex(raw) + '\n';
+    return "tidewaiter-public-key-1 " + std::string(crypto::algorithm_name(key.algorithm())) + ' ' +
+           to_hex(raw) + '\n';
 }
 
 /// A first block of four validators, and the anchor that names it.
@@ -56,9 +57,10 @@ Start make_start(TimeNs now) {
 }
 
 Status make_database(const CopyFolder& folder, const MadeLedger& ledger, const Start& start) {
-    TW_TRY(sync::Copy copy, sync::Copy::open(folder.copy(),
-                                             {.chain_id = start.anchor.chain_id, .namespaces = ledger.namespaces()},
-                                             start.anchor));
+    TW_TRY(sync::Copy copy,
+           sync::Copy::open(folder.copy(),
+                            {.chain_id = start.anchor.chain_id, .namespaces = ledger.namespaces()},
+                            start.anchor));
     if (!copy.start(start.block, chain::encode(start.block)).is_success())
         return fail("bench.anchor", "the made light block does not verify");
     TW_TRY(const state::Roots roots, ledger.load_into(copy.records(), kStateHeight));
@@ -73,7 +75,8 @@ Status write_keys(const CopyFolder& folder, const Start& start) {
     const auto key_file = crypto::format_key_file(test::test_key("lax-lane1"));
     const auto key_path = folder.path / "device.key";
     TW_CHECK(write_file(key_path, key_file.view()));
-    std::filesystem::permissions(key_path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(key_path,
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     const Bytes anchor = claims::sign_anchor(start.anchor, {&administrator});
     return write_file(folder.path / "anchor.cose", as_text(anchor));
 }
@@ -86,9 +89,11 @@ Status write_config(const CopyFolder& folder, const MadeLedger& ledger) {
     // Nobody listens at port 1: the gateway is off line, as at a port whose network is down.
     return write_file(folder.config(),
                       "[gateway]\ndevice = \"lax-lane1\"\nkey = \"" + at + "/device.key\"\ndata = \"" + at +
-                          "/gateway\"\nhttp = \"127.0.0.1:@http_port@\"\n\n[port]\nterritory = \"US\"\nplace = \"USLAX\"\n" +
-                          "office = \"US-D:2720\"\n\n[chain]\nid = \"" + std::string(test::LedgerFixture::kChain) +
-                          "\"\nanchor = \"" + at + "/anchor.cose\"\nadministrators = \"" + at +
+                          "/gateway\"\nhttp = \"127.0.0.1:@http_port@\"\n\n[port]\nterritory = \"US\"\nplace "
+                          "= \"USLAX\"\n" +
+                          "office = \"US-D:2720\"\n\n[chain]\nid = \"" +
+                          std::string(test::LedgerFixture::kChain) + "\"\nanchor = \"" + at +
+                          "/anchor.cose\"\nadministrators = \"" + at +
                           "/administrators.pub\"\nthreshold = 1\nnamespaces = [" + namespaces +
                           "]\n\n[[relay]]\nid = \"relay-1\"\nmember = \"us-cbp\"\nkey = \"" + at +
                           "/relay.pub\"\nbroker = \"127.0.0.1:1\"\n");
@@ -143,7 +148,11 @@ application::CopyFacts judging_facts(std::uint64_t state_height) {
 }
 
 application::Port judging_port(std::vector<std::string> namespaces) {
-    return {.territory = "US", .place = "USLAX", .office = "US-D:2720", .namespaces = std::move(namespaces), .policy = {}};
+    return {.territory = "US",
+            .place = "USLAX",
+            .office = "US-D:2720",
+            .namespaces = std::move(namespaces),
+            .policy = {}};
 }
 
 } // namespace tidewaiter::bench

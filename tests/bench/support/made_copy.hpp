@@ -11,8 +11,10 @@ namespace tidewaiter::bench {
 struct CopyFolder {
     std::filesystem::path path;
     [[nodiscard]] std::string copy() const { return (path / "gateway" / "copy.db").string(); }
-    [[nodiscard]] std::string config() const { return (path / "tidewaiterd.toml").string(); } ///< with @http_port@
-    [[nodiscard]] std::string locators() const { return (path / "locators.txt").string(); }   ///< one a line
+    [[nodiscard]] std::string config() const {
+        return (path / "tidewaiterd.toml").string();
+    } ///< with @http_port@
+    [[nodiscard]] std::string locators() const { return (path / "locators.txt").string(); } ///< one a line
     [[nodiscard]] std::string claims() const { return (path / "claims.txt").string(); }
 };
 

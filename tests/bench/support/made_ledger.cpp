@@ -82,8 +82,9 @@ void MadeLedger::handle_carnet(std::uint32_t number) {
 void MadeLedger::certify(std::uint32_t number) {
     const auto& key = fixture_.key("certifier-mx");
     origin::Certificate certificate;
-    std::ranges::copy(ByteView(crypto::sha256(as_bytes(numbered("certificate ", number)))).first(certificate.id.size()),
-                      certificate.id.begin());
+    std::ranges::copy(
+        ByteView(crypto::sha256(as_bytes(numbered("certificate ", number)))).first(certificate.id.size()),
+        certificate.id.begin());
     certificate.signed_on = Date{20'590};
     certificate.scope = {.is_blanket = true, .from = Date{20'590}, .to = Date{20'900}};
     certificate.importer = origin::PartyData{.name = "Lakeshore Auto Components, Inc.", .country = "US"};
@@ -95,8 +96,8 @@ void MadeLedger::certify(std::uint32_t number) {
     certificate.lines = {line};
     const origin::Seed seed{};
     const auto issue = expect(origin::make_issue(certificate, seed));
-    const Bytes transaction = claims::seal(claims::Type::Transaction, origin::issue_payload(issue, fixture_.now()),
-                                           LedgerFixture::kChain, key);
+    const Bytes transaction = claims::seal(
+        claims::Type::Transaction, origin::issue_payload(issue, fixture_.now()), LedgerFixture::kChain, key);
     TW_ASSERT(fixture_.apply(transaction).code == 0);
     origin::Shipment shipment;
     shipment.invoice = numbered("AB-26-", number);
@@ -141,7 +142,8 @@ std::vector<MadeLedger::Place> MadeLedger::places(std::string_view name_space) c
         }
     }
     for (std::uint32_t i = 0; i < applied_.size(); ++i)
-        if (applied_[i].first == name_space) all.push_back({state::path_of(applied_[i].second.key), 2 * carnets_ + i});
+        if (applied_[i].first == name_space)
+            all.push_back({state::path_of(applied_[i].second.key), 2 * carnets_ + i});
     std::ranges::sort(all, {}, &Place::path);
     return all;
 }
@@ -151,12 +153,14 @@ state::Record MadeLedger::record(const Place& place) const {
     return records_of(place.number / 2)[place.number % 2];
 }
 
-void MadeLedger::each_record(std::string_view name_space, const std::function<void(state::Record)>& take) const {
+void MadeLedger::each_record(std::string_view name_space,
+                             const std::function<void(state::Record)>& take) const {
     for (const Place& place : places(name_space))
         take(record(place));
 }
 
-Result<Hash> MadeLedger::load_namespace(store::Records& records, const std::string& name, std::uint64_t height) const {
+Result<Hash> MadeLedger::load_namespace(store::Records& records, const std::string& name,
+                                        std::uint64_t height) const {
     std::vector<state::Leaf> leaves;
     std::size_t bytes = 0;
     each_record(name, [&](const state::Record& record) {
@@ -168,7 +172,10 @@ Result<Hash> MadeLedger::load_namespace(store::Records& records, const std::stri
     while (bits < state::kMaxManifestBits && bytes >> bits > kChunkBytes / 4)
         ++bits;
     TW_TRY(const state::Tree tree, state::Tree::build(bits, Leaves(std::move(leaves))));
-    TW_CHECK(records.begin_load({.name_space = name, .height = height, .root = tree.root().hash, .bits = bits,
+    TW_CHECK(records.begin_load({.name_space = name,
+                                 .height = height,
+                                 .root = tree.root().hash,
+                                 .bits = bits,
                                  .buckets = tree.level(bits)}));
     store::Chunk chunk;
     std::size_t chunk_bytes = 0;

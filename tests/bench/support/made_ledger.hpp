@@ -7,14 +7,14 @@
 
 #include <functional>
 
-/// A ledger too large to be made by transactions: some carnets, stamps and certificates that were applied in blocks,
-/// and any number of further carnets after their pattern, each of its own contents.
+/// A ledger too large to be made by transactions: some carnets, stamps and certificates that were applied in
+/// blocks, and any number of further carnets after their pattern, each of its own contents.
 namespace tidewaiter::bench {
 
 class MadeLedger {
   public:
-    /// `carnets` issued ones (two records each, at most a million), beside `handled` with four stamps on fifty items
-    /// and as many certificates of origin.
+    /// `carnets` issued ones (two records each, at most a million), beside `handled` with four stamps on
+    /// fifty items and as many certificates of origin.
     MadeLedger(std::uint32_t carnets, std::uint32_t handled);
 
     [[nodiscard]] const test::LedgerFixture& fixture() const { return fixture_; }
@@ -24,12 +24,14 @@ class MadeLedger {
     [[nodiscard]] const std::vector<std::string>& handled_locators() const { return locators_; }
     [[nodiscard]] const std::vector<std::string>& claims() const { return claims_; }
     /// The two records of an issued carnet; `variant` 0 is what the ledger holds.
-    [[nodiscard]] std::vector<state::Record> records_of(std::uint32_t carnet, std::uint32_t variant = 0) const;
+    [[nodiscard]] std::vector<state::Record> records_of(std::uint32_t carnet,
+                                                        std::uint32_t variant = 0) const;
 
     /// Every record of a namespace, ascending by path.
     void each_record(std::string_view name_space, const std::function<void(state::Record)>& take) const;
 
-    /// Loads everything into `records` as a snapshot comes: manifest, chunks, each checked. Returns the roots.
+    /// Loads everything into `records` as a snapshot comes: manifest, chunks, each checked. Returns the
+    /// roots.
     [[nodiscard]] Result<state::Roots> load_into(store::Records& records, std::uint64_t height) const;
 
   private:

@@ -22,10 +22,14 @@ Spent read_clocks(Watch::Of of) {
     return {.processor = read_clock(clock), .wall = read_clock(CLOCK_MONOTONIC)};
 }
 
-void show_row(const std::string& name, double value, const std::string& unit, const std::string& bar, bool is_ok) {
-    std::printf(R"({"name": "%s", "value": %.4g, "unit": "%s", "bar": %s, "ok": %s})" "\n", name.c_str(), value,
-                unit.c_str(), bar.empty() ? "null" : ('"' + bar + '"').c_str(),
-                bar.empty() ? "null" : is_ok ? "true" : "false");
+void show_row(const std::string& name, double value, const std::string& unit, const std::string& bar,
+              bool is_ok) {
+    std::printf(R"({"name": "%s", "value": %.4g, "unit": "%s", "bar": %s, "ok": %s})"
+                "\n",
+                name.c_str(), value, unit.c_str(), bar.empty() ? "null" : ('"' + bar + '"').c_str(),
+                bar.empty() ? "null"
+                : is_ok     ? "true"
+                            : "false");
     std::fflush(stdout);
     is_missed = is_missed || !is_ok;
 }
@@ -58,7 +62,9 @@ double quantile(std::vector<double> values, double share) {
     return values[static_cast<std::size_t>(place)];
 }
 
-void show(const std::string& name, double value, const std::string& unit) { show_row(name, value, unit, "", true); }
+void show(const std::string& name, double value, const std::string& unit) {
+    show_row(name, value, unit, "", true);
+}
 
 void show_at_most(const std::string& name, double value, const std::string& unit, double bar) {
     show_row(name, value, unit, written("<=", bar), value <= bar);
@@ -68,7 +74,9 @@ void show_at_least(const std::string& name, double value, const std::string& uni
     show_row(name, value, unit, written(">=", bar), value >= bar);
 }
 
-int exit_status() { return is_missed ? 1 : 0; }
+int exit_status() {
+    return is_missed ? 1 : 0;
+}
 
 void give_up(const Error& error) {
     std::fprintf(stderr, "bench: %s: %s\n", std::string(error.code).c_str(), error.detail.c_str());

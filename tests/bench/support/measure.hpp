@@ -30,9 +30,12 @@ class Watch {
 
 /// The value below which `share` (0 … 1) of the values lie. Not empty.
 [[nodiscard]] double quantile(std::vector<double> values, double share);
-[[nodiscard]] inline double median(std::vector<double> values) { return quantile(std::move(values), 0.5); }
+[[nodiscard]] inline double median(std::vector<double> values) {
+    return quantile(std::move(values), 0.5);
+}
 
-/// One line {"name","value","unit","bar","ok"} on standard output. A row without a bar is shown beside others.
+/// One line {"name","value","unit","bar","ok"} on standard output. A row without a bar is shown beside
+/// others.
 void show(const std::string& name, double value, const std::string& unit);
 void show_at_most(const std::string& name, double value, const std::string& unit, double bar);
 void show_at_least(const std::string& name, double value, const std::string& unit, double bar);
