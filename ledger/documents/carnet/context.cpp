@@ -111,7 +111,9 @@ void find_transits(Context& c) {
         const bool is_branch = !c.proposal.branch || c.carnet.stamps[position.stamp].id == *c.proposal.branch;
         return is_branch && !none(position.open);
     };
-    std::stable_partition(c.transits.begin(), c.transits.end(), is_open);
+    // The one that is meant comes first, oldest first among equals.
+    const auto meant = std::find_if(c.transits.begin(), c.transits.end(), is_open);
+    if (meant != c.transits.end()) std::rotate(c.transits.begin(), meant, meant + 1);
 }
 
 } // namespace

@@ -65,10 +65,16 @@ struct Context {
 [[nodiscard]] Context make_context(const Proposal& proposal, const Carnet& carnet, const Balances& balances,
                                    const ReferenceData& reference, const Port& port, const Facts& facts);
 
-/// One row of the rulebook with its function; a rule without one fires on the officer's answer alone.
+/// When a rule speaks: at a stamp, when the carnet is not in the copy, when stamps meet on the ledger (the
+/// fold's conflicts), or by the day (calendar()).
+enum class RuleKind : std::uint8_t { Stamp, Unknown, Merge, Calendar };
+
+/// One row of the rulebook with its function; at a stamp a rule without one fires on the officer's answer
+/// alone.
 struct Rule {
     documents::RuleInfo info;
     Firing (*judge)(const Context&);
+    RuleKind kind = RuleKind::Stamp;
 };
 [[nodiscard]] std::span<const Rule> rule_rows();
 

@@ -67,7 +67,7 @@ Judgement judge_stamp(const Proposal& proposal, const Carnet& carnet, const Bala
     const Operation operation = binding_operation(context);
     Judgement judgement;
     for (const Rule& row : rule_rows()) {
-        if (!runs_at(row.info.id, operation) || row.info.id == "CAR-03") continue;
+        if (row.kind != RuleKind::Stamp || !runs_at(row.info.id, operation)) continue;
         if (row.judge == nullptr) {
             ask_officer(row, context, judgement);
             continue;

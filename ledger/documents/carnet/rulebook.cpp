@@ -14,7 +14,7 @@ constexpr auto D = Severity::Decide;
 constexpr auto T = Severity::CannotTell;
 constexpr auto R = Severity::Refuse;
 
-/// A rule that fires on the officer's answer alone has no function.
+/// A rule of the officer's, of the merge or of the calendar has no function here.
 constexpr std::array kRules = std::to_array<Rule>({
     // Document
     {{"CAR-01", R, "project", "rule.car-01",
@@ -25,7 +25,9 @@ constexpr std::array kRules = std::to_array<Rule>({
       "The issuing association is not approved at home, or abroad no guaranteeing association of its chain "
       "is approved here today"},
      rule::association_not_approved},
-    {{"CAR-03", T, "project", "rule.car-03", "The carnet is not in this copy of the ledger"}, nullptr},
+    {{"CAR-03", T, "project", "rule.car-03", "The carnet is not in this copy of the ledger"},
+     nullptr,
+     RuleKind::Unknown},
     {{"CAR-04", D, "project", "rule.car-04", "The copy is older than the soft limit"},
      rule::copy_beyond_soft_limit},
     {{"CAR-05", R, "project", "rule.car-05",
@@ -195,6 +197,10 @@ constexpr std::array kRules = std::to_array<Rule>({
     {{"CAR-65", D, "project", "rule.car-65",
       "The carnet is suspended: a conflict between stamps, or a dispute about the guarantee, is open"},
      rule::suspended},
+    {{"CAR-66", D, "project", "rule.car-66",
+      "At merge: the same pieces were admitted twice by ports that did not know each other"},
+     nullptr,
+     RuleKind::Merge},
     {{"CAR-67", R, "project", "rule.car-67",
       "The code was used before, or the declaration changed after it was read"},
      rule::code_replayed},
@@ -208,7 +214,20 @@ constexpr std::array kRules = std::to_array<Rule>({
      rule::ceiling_reached},
     {{"CAR-72", T, "project", "rule.car-72", "The device's clock is outside its tolerance"},
      rule::clock_outside_tolerance},
-    // Added later to their groups in the reference
+    // Follow-up
+    {{"CAR-74", N, "ATA 5; IST-A 7", "rule.car-74",
+      "The final date has passed and the admission is still open"},
+     nullptr,
+     RuleKind::Calendar},
+    {{"CAR-75", N, "ATA 6(4); IST-A 8(4)", "rule.car-75",
+      "The carnet has expired with an open admission or transit, and a claim may still be made"},
+     nullptr,
+     RuleKind::Calendar},
+    {{"CAR-84", N, "model carnet, notes on use", "rule.car-84",
+      "The carnet has expired and its issuer does not have it back"},
+     nullptr,
+     RuleKind::Calendar},
+    // Numbered later than their groups
     {{"CAR-85", D, "project", "rule.car-85", "The same pieces are still out under an earlier exportation"},
      rule::earlier_exportation_open},
     {{"CAR-86", N, "project", "rule.car-86", "Offline, the latest receipt was asked for and not shown"},
@@ -373,7 +392,7 @@ bool runs_at(std::string_view rule, Operation operation) {
 bool asks_officer(std::string_view rule) {
     const auto row =
         std::find_if(kRules.begin(), kRules.end(), [&](const Rule& r) { return r.info.id == rule; });
-    return row != kRules.end() && row->judge == nullptr && rule != "CAR-03";
+    return row != kRules.end() && row->judge == nullptr && row->kind == RuleKind::Stamp;
 }
 
 Operation binding_operation(const Context& context) {

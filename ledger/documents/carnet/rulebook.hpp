@@ -12,7 +12,7 @@ namespace tidewaiter::carnet {
 [[nodiscard]] std::span<const documents::RuleInfo> rules();
 [[nodiscard]] const documents::RuleInfo* find_rule(std::string_view id);
 
-/// Whether a rule runs at an operation (the binding table).
+/// Whether a rule runs at an operation (the binding table). Merge and calendar rules run at none.
 [[nodiscard]] bool runs_at(std::string_view rule, Operation operation);
 /// Whether a rule fires on the officer's answer alone.
 [[nodiscard]] bool asks_officer(std::string_view rule);

@@ -69,7 +69,7 @@ std::vector<RuleCase> document_cases() {
              w.carnet.head.cover.chain = 3;
          }},
 
-        {"CAR-03", "not_in_the_copy", kCannotTell, [](CarnetWorld&) {}, true},
+        {"CAR-03", "not_in_the_copy", kCannotTell, [](CarnetWorld&) {}, Speaks::WithoutRecord},
         {"CAR-03", "in_the_copy", kSilent, at_london},
 
         {"CAR-05", "withdrawn", kRefuse,

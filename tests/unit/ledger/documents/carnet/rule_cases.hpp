@@ -5,12 +5,15 @@
 /// One situation and what a rule makes of it.
 namespace tidewaiter::test {
 
+/// Where a rule speaks: a verdict, a verdict without record, the ledger, the calendar of the day `facts.now`.
+enum class Speaks { AtStamp, WithoutRecord, AtMerge, ByTheDay };
+
 struct RuleCase {
     std::string rule;
     std::string name;                            ///< the situation in words
     std::optional<documents::Severity> expected; ///< nothing: it does not fire
     void (*set_up)(CarnetWorld&);
-    bool is_unknown_carnet = false;
+    Speaks where = Speaks::AtStamp;
 };
 
 [[nodiscard]] std::vector<RuleCase> document_cases();
@@ -20,6 +23,7 @@ struct RuleCase {
 [[nodiscard]] std::vector<RuleCase> discharge_cases();
 [[nodiscard]] std::vector<RuleCase> transit_cases();
 [[nodiscard]] std::vector<RuleCase> offline_cases();
+[[nodiscard]] std::vector<RuleCase> follow_up_cases();
 
 inline constexpr auto kNote = documents::Severity::Note;
 inline constexpr auto kDecide = documents::Severity::Decide;

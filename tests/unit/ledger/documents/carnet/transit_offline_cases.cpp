@@ -208,4 +208,79 @@ std::vector<RuleCase> offline_cases() {
     };
 }
 
+std::vector<RuleCase> follow_up_cases() {
+    return {
+        {"CAR-66", "admitted_twice_by_strangers", kDecide,
+         [](CarnetWorld& w) {
+             w.exported().imported(1, "FRCQF", "2026-03-03T07:45+01:00");
+             w.stamp(Operation::Import, 2, "GBLHR", "2026-03-05T07:45+00:00", "1-4", {.is_stranger = true});
+         },
+         Speaks::AtMerge},
+        {"CAR-66", "the_second_port_knew_the_first", kSilent,
+         [](CarnetWorld& w) {
+             w.exported()
+                 .imported(1, "FRCQF", "2026-03-03T07:45+01:00")
+                 .imported(2, "GBLHR", "2026-03-05T07:45+00:00");
+         },
+         Speaks::AtMerge},
+        {"CAR-66", "pieces_for_both", kSilent,
+         [](CarnetWorld& w) {
+             w.exported().imported(1, "FRCQF", "2026-03-03T07:45+01:00", "2x2");
+             w.stamp(Operation::Import, 2, "GBLHR", "2026-03-05T07:45+00:00", "2x2", {.is_stranger = true});
+         },
+         Speaks::AtMerge},
+
+        {"CAR-74", "day_after_the_final_date", kNote,
+         [](CarnetWorld& w) {
+             w.exported().stamp(Operation::Import, 1, "GBLHR", "2026-03-03T07:45+00:00", "1-4",
+                                {.final_date = "2026-04-30"});
+             w.facts.now = local_time("2026-05-01T12:00+00:00");
+         },
+         Speaks::ByTheDay},
+        {"CAR-74", "final_date", kSilent,
+         [](CarnetWorld& w) {
+             w.exported().stamp(Operation::Import, 1, "GBLHR", "2026-03-03T07:45+00:00", "1-4",
+                                {.final_date = "2026-04-30"});
+             w.facts.now = local_time("2026-04-30T12:00+00:00");
+         },
+         Speaks::ByTheDay},
+        {"CAR-74", "sleeps_while_pieces_are_seized", kSilent,
+         [](CarnetWorld& w) {
+             w.exported().stamp(Operation::Import, 1, "GBLHR", "2026-03-03T07:45+00:00", "1-4",
+                                {.final_date = "2026-04-30"});
+             w.record(Operation::Seize, "GBLHR", "2026-04-05T07:45+00:00", "1", {1},
+                      carnet::SeizeBody{"SZ-1", 1});
+             w.facts.now = local_time("2026-05-01T12:00+00:00");
+         },
+         Speaks::ByTheDay},
+
+        {"CAR-75", "expired_with_an_open_transit", kNote,
+         [](CarnetWorld& w) {
+             closing_in_geneva(w);
+             w.facts.now = local_time("2027-02-15T12:00+00:00");
+         },
+         Speaks::ByTheDay},
+        {"CAR-75", "claim_window_closed", kSilent,
+         [](CarnetWorld& w) {
+             closing_in_geneva(w);
+             w.facts.now = local_time("2028-02-15T12:00+00:00");
+         },
+         Speaks::ByTheDay},
+        {"CAR-75", "only_home_is_open", kSilent,
+         [](CarnetWorld& w) { w.exported().facts.now = local_time("2027-02-15T12:00+00:00"); },
+         Speaks::ByTheDay},
+
+        {"CAR-84", "expired_and_not_returned", kNote,
+         [](CarnetWorld& w) { w.facts.now = local_time("2027-02-15T12:00+00:00"); }, Speaks::ByTheDay},
+        {"CAR-84", "returned", kSilent,
+         [](CarnetWorld& w) {
+             w.carnet.head.set(carnet::Flag::Returned, true);
+             w.facts.now = local_time("2027-02-15T12:00+00:00");
+         },
+         Speaks::ByTheDay},
+        {"CAR-84", "still_valid", kSilent,
+         [](CarnetWorld& w) { w.facts.now = local_time("2027-02-14T12:00+00:00"); }, Speaks::ByTheDay},
+    };
+}
+
 } // namespace tidewaiter::test
