@@ -222,6 +222,15 @@ void Gateway::heed(const Error& error) {
     stop_ = loop_.after(kFarewell, [this] { loop_.stop(); });
 }
 
+void Gateway::heed(const Judged& judged) {
+    // A record that cannot be believed makes a verdict that cannot tell; the file must go all the same.
+    for (const auto& [name, value] : judged.verdict.subject.details) {
+        if (name == "error" && value == "store.corrupt") {
+            heed(Error{"store.corrupt", (options_.data / "copy.db").string() + ": a record was altered on disk"});
+        }
+    }
+}
+
 Answer Gateway::refused(int status, const Error& error) {
     heed(error);
     return problem(status, error);
@@ -300,6 +309,7 @@ Answer Gateway::health() {
 
 Answer Gateway::judged(const Result<Judged>& judged) {
     if (!judged) return refused(status_of(judged.error()), judged.error());
+    heed(*judged);
     json::Value body = to_json(*judged);
     events_.send("verdict", body.dump());
     return {.status = 200, .body = std::move(body)};
@@ -377,6 +387,7 @@ Answer Gateway::stamp(StampOrder order) {
         const bool is_conflict = stamped.error().judged.has_value() && !error.code.starts_with("store.");
         Answer answer =
             problem(is_conflict || error.code == "desk.distrusted" ? 409 : status_of(error), error);
+        if (stamped.error().judged) heed(*stamped.error().judged);
         if (stamped.error().judged) answer.body.set("verdict", to_json(*stamped.error().judged));
         return answer;
     }

@@ -52,6 +52,7 @@ class Gateway final : public console::Service {
     void broken(const Error& error);
     /// Stops with kCopyDamaged when that is what the error means.
     void heed(const Error& error);
+    void heed(const Judged& judged);
     [[nodiscard]] console::Answer refused(int status, const Error& error);
     void tick();
     void advanced();
