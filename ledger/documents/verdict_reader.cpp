@@ -63,8 +63,9 @@ NextOperation read_next(cbor::Reader& reader) {
         case 2: next.sheet = static_cast<int>(reader.integer(0, 99)); return true;
         case 3: next.lines = reader.text(); return true;
         case 4:
-            reader.array(1, kMany,
-                         [&](std::size_t) { next.references.push_back(static_cast<int>(reader.integer(0, 99))); });
+            reader.array(1, kMany, [&](std::size_t) {
+                next.references.push_back(static_cast<int>(reader.integer(0, 99)));
+            });
             return true;
         default: return false;
         }
@@ -111,7 +112,8 @@ Result<Verdict> decode_verdict(ByteView bytes) {
             reader.array(1, kMany, [&](std::size_t) { verdict.findings.push_back(read_finding(reader)); });
             return true;
         case 3:
-            reader.array(1, kMany, [&](std::size_t) { verdict.questions.push_back({std::string(reader.text())}); });
+            reader.array(1, kMany,
+                         [&](std::size_t) { verdict.questions.push_back({std::string(reader.text())}); });
             return true;
         case 4: verdict.subject = read_subject(reader); return true;
         case 5:
