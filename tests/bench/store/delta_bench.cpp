@@ -84,6 +84,10 @@ int run(const CopyFolder& made, std::uint32_t carnets) {
     store::Records records = expect(store::Records::open(path, {}));
     PlainTable plain = expect(PlainTable::open(folder / "plain.db"));
     expect(plain.fill_from(made.copy()));
+    const auto pages = [](store::Database& database) {
+        return static_cast<double>(expect(database.usage()).pages);
+    };
+    const double shape = pages(plain.database()) / pages(records.database());
 
     const MadeLedger pattern(0, 0);
     std::mt19937 random(4);
@@ -125,6 +129,7 @@ int run(const CopyFolder& made, std::uint32_t carnets) {
         (is_new ? added : changed).add(ours, plains);
         if (is_new) milliseconds.push_back(ours.wall * 1e3);
     }
+    show("delta: pages of the plain table beside the copy's, at the start", shape, "ratio");
     show("delta: 1,000 new records applied, on the wall", median(milliseconds), "ms");
     show_at_least("delta: speed beside a plain insert, processor", median(added.processor), "ratio", 0.5);
     show("delta: speed beside a plain insert, wall", median(added.wall), "ratio");

@@ -30,7 +30,9 @@ Result<PlainTable> PlainTable::open(const std::string& path) {
 
 Status PlainTable::fill_from(const std::string& copy) {
     TW_CHECK(database_.run("ATTACH ?1 AS copy", std::string_view(copy)));
-    TW_CHECK(database_.execute("INSERT INTO main.records SELECT * FROM copy.records"));
+    // Row by row: SELECT * would move whole pages, leave them full, and make each later insert split one.
+    TW_CHECK(database_.execute("INSERT INTO main.records (ns, path, key, leaf, value) "
+                               "SELECT ns, path, key, leaf, value FROM copy.records ORDER BY ns, path"));
     TW_CHECK(database_.execute("DETACH copy"));
     return database_.checkpoint();
 }
