@@ -31,7 +31,9 @@ std::string scheme_of(std::string word) {
     return carnet::scheme_from(word) ? word : std::string();
 }
 
+/// A number that can be printed and typed; a scanner may deliver any byte.
 std::optional<documents::RecordKey> checked(documents::RecordKey key) {
+    if (!std::ranges::all_of(key.key, [](char c) { return c > ' ' && c <= '~'; })) return std::nullopt;
     if (!documents::is_namespace(key.name_space) || key.key.size() > limits::kMaxRecordKeyBytes)
         return std::nullopt;
     if (!carnet::split_key(key)) return std::nullopt;

@@ -90,6 +90,11 @@ TEST(JudgeCarnet, TypedNumbersNameTheSameRecord) {
     EXPECT_FALSE(application::carnet_named_by("XYZ GB LO/26/00981").has_value());
     EXPECT_FALSE(application::carnet_named_by("ATA GB").has_value());
     EXPECT_FALSE(application::carnet_named_by("").has_value());
+    for (const char* text :
+         {"carnet/us ATA:\xd5S26/1", "ATA US US26\x7f/1", "US ATA \xc3\xa9", "carnet/us ATA:US 26"}) {
+        EXPECT_FALSE(application::carnet_named_by(text).has_value());
+        EXPECT_TRUE(cbor::check(documents::encode(abroad.judge({.text = text}))).has_value());
+    }
 }
 
 TEST(JudgeCarnet, SameInputsSameBytes) {
