@@ -281,7 +281,7 @@ def introduce(port):
         "  or       build/release/bin/tidewaiter scan 'ATA GB LO/26/00981'     (a number typed from the cover)",
         f"  stamp    build/release/bin/tidewaiter stamp 'CH ATA CH 26/020871' --operation IMPORT --sheet 1 --officer {OFFICER}",
         "  follow   build/release/bin/tidewaiter status; … show 'CH ATA CH 26/020871';"
-        f" … explain {port.status()['copy']['height']}; … rules",
+        f" … explain {port.status()['copy']['height'] + 1}; … rules",
         f"  unplug   kill $(pgrep -f {shown}/broker/mosquitto.conf): scan and stamp on, watch the age; "
         "then press b here to start the broker again",
         "  end      Ctrl-C ends these three programs and nothing else; ./run finds the data again, ./run --reset forgets it",
