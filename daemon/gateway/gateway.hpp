@@ -73,7 +73,6 @@ class Gateway final : public console::Service {
     std::unique_ptr<folder::ScanFolder> folder_;
     std::optional<Error> failure_;
     bool has_header_of_this_boot_ = false;
-    std::uint64_t announced_rows_ = 0;
     loop::Timer tick_;
     loop::Timer checkpoint_;
     loop::Timer stop_;
