@@ -75,7 +75,14 @@ Result<const state::View*> Desk::view(const Surroundings& around) {
 
 Result<documents::Verdict> Desk::bare_verdict(const application::Scan& scan, const Surroundings& around) {
     TW_TRY(const state::View* view_now, view(around));
-    return application::judge(scan, *view_now, options_.port, facts(around));
+    application::CopyFacts now = facts(around);
+    const Date today = local_date({now.now, now.utc_offset_minutes});
+    if (!lists_ || lists_->first != today) {
+        lists_.reset();
+        if (auto lists = carnet::reference_data(*view_now, today)) lists_.emplace(today, *std::move(lists));
+    }
+    if (lists_) now.reference = &lists_->second;
+    return application::judge(scan, *view_now, options_.port, now);
 }
 
 void Desk::add_people(Judged& judged) {
@@ -133,7 +140,8 @@ Result<Judged> Desk::unreadable(const std::string& source, const std::string& wh
 }
 
 Result<std::uint32_t> Desk::newest_known_sequence() const {
-    TW_TRY(const std::optional<identity::Device> device, identity::find_device(copy_.view(), options_.device));
+    TW_TRY(const std::optional<identity::Device> device,
+           identity::find_device(copy_.view(), options_.device));
     std::uint32_t known = device ? device->newest_sequence.value_or(0) : 0;
     // The ledger notes each stamp's number at once; the device's entry only follows its check-points.
     const std::string name_space = identity::device_namespace(options_.port.territory);
@@ -142,7 +150,8 @@ Result<std::uint32_t> Desk::newest_known_sequence() const {
     if (!bytes && !bytes.error().code.starts_with("view.")) return std::unexpected(bytes.error());
     if (!bytes || !*bytes) return known;
     TW_TRY(const identity::SequencePage page, identity::decode_sequence_page(**bytes));
-    for (const auto& entry : page.entries) known = std::max(known, entry.sequence);
+    for (const auto& entry : page.entries)
+        known = std::max(known, entry.sequence);
     return known;
 }
 
@@ -150,13 +159,15 @@ Result<std::optional<std::string>> Desk::why_not_stamping() const {
     if (box_.distrust()) return box_.distrust();
     const auto known = newest_known_sequence();
     if (!known) {
-        if (known.error().code.starts_with("view.")) return std::nullopt; // no copy yet: nothing to compare with
+        if (known.error().code.starts_with("view."))
+            return std::nullopt; // no copy yet: nothing to compare with
         return std::unexpected(known.error());
     }
     if (*known >= box_.next_sequence()) {
-        return "the ledger knows stamp " + std::to_string(*known) +
-               " of this device, its own box ends at " + std::to_string(box_.next_sequence() - 1) +
-               ": box.db is an old one or the device was cloned; the registrar must lift it before it stamps again";
+        return "the ledger knows stamp " + std::to_string(*known) + " of this device, its own box ends at " +
+               std::to_string(box_.next_sequence() - 1) +
+               ": box.db is an old one or the device was cloned; the registrar must lift it before it stamps "
+               "again";
     }
     return std::nullopt;
 }

@@ -74,7 +74,10 @@ class Desk {
     /// The copy with what waits in the outbox.
     [[nodiscard]] Result<const state::View*> view(const Surroundings& around);
     /// The copy moved or the outbox changed: the overlay is made anew at the next look.
-    void refresh() { overlay_.reset(); }
+    void refresh() {
+        overlay_.reset();
+        lists_.reset();
+    }
 
     [[nodiscard]] application::CopyFacts facts(const Surroundings& around) const;
     /// Why this box may not stamp, or nothing.
@@ -103,6 +106,7 @@ class Desk {
     crypto::PrivateKey key_;
     crypto::Random& random_;
     std::optional<state::Overlay> overlay_;
+    std::optional<std::pair<Date, carnet::ReferenceData>> lists_; ///< decoded for that day and this state
     std::size_t pending_ = 0;
     std::vector<std::pair<std::string, Hash>> missing_blobs_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/documents/carnet/reference.hpp"
 #include "ledger/documents/identity/fields.hpp"
 #include "ledger/documents/verdict.hpp"
 #include "ledger/state/view.hpp"
@@ -95,6 +96,9 @@ struct CopyFacts {
     std::uint32_t unanchored_stamps = 0;
     std::string device; ///< this gateway's device id
     std::uint32_t rulebook_version = 1;
+    /// Today's reference lists as this very state has them, where the caller keeps them decoded between
+    /// judgements; null: they are read from the copy. Borrowed for the call.
+    const carnet::ReferenceData* reference = nullptr;
     /// Greatest `iat` accepted per holder key (replay of presentations).
     std::map<crypto::KeyId, UnixTime> accepted_presentations;
 };

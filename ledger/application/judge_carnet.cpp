@@ -31,7 +31,7 @@ struct Work {
     const Port& port;
     const CopyFacts& facts;
     LocalTime now;
-    carnet::ReferenceData reference;
+    const carnet::ReferenceData& reference;
     carnet::Facts found;
     bool is_unsure =
         false; ///< something shown could not be read: the verdict is "cannot tell", with the detail
@@ -310,18 +310,20 @@ void known_carnet(Work& work, const CarnetQuestion& question, carnet::Carnet car
 void judge_carnet(Verdict& verdict, const CarnetQuestion& question, const Scan& scan, const state::View& copy,
                   const Port& port, const CopyFacts& facts) {
     const LocalTime now{facts.now, facts.utc_offset_minutes};
+    Result<carnet::ReferenceData> read;
+    if (facts.reference == nullptr) read = carnet::reference_data(copy, local_date(now));
+    const carnet::ReferenceData none;
+    const carnet::ReferenceData* lists = facts.reference;
+    if (lists == nullptr) lists = read ? &*read : &none;
     Work work{.verdict = verdict,
               .scan = scan,
               .copy = copy,
               .port = port,
               .facts = facts,
               .now = now,
-              .reference = {},
+              .reference = *lists,
               .found = carnet_facts(facts, now)};
-    if (Result<carnet::ReferenceData> reference = carnet::reference_data(copy, local_date(now)))
-        work.reference = *std::move(reference);
-    else
-        work.doubt("reference lists", printable(reference.error().detail));
+    if (!read) work.doubt("reference lists", printable(read.error().detail));
     verdict.basis.reference_packs = work.reference.packs();
     const reference::Limits& limits = work.reference.limits;
     verdict.basis.freshness =

@@ -39,9 +39,12 @@ class Bench {
     explicit Bench(const CopyFolder& folder)
         : records_(expect(store::Records::open(folder.copy(), {}))), locators_(read_lines(folder.locators())),
           claims_(read_lines(folder.claims())), facts_(judging_facts(records_.height())),
+          lists_(
+              expect(carnet::reference_data(records_, local_date({facts_.now, facts_.utc_offset_minutes})))),
           port_(judging_port(names())) {
         if (locators_.size() < 5'000 || claims_.size() < 500)
             give_up({"bench.folder", "this folder has too few locators or claims; make it anew"});
+        facts_.reference = &lists_;
     }
 
     /// Locators, claims and bare signature checks take turns.
@@ -121,6 +124,7 @@ class Bench {
     std::vector<std::string> locators_;
     std::vector<std::string> claims_;
     application::CopyFacts facts_;
+    carnet::ReferenceData lists_; ///< kept decoded between judgements, as the desk keeps them
     application::Port port_;
     crypto::PrivateKey key_ = test::test_key("certifier-mx");
     Bytes message_ = Bytes(500, 7);
