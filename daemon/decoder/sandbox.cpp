@@ -65,12 +65,14 @@ constexpr std::array kRefused{
 };
 
 int allow_descriptor(const Filter& filter, int call, unsigned descriptor) {
-    return seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 1, SCMP_A0(SCMP_CMP_EQ, descriptor));
+    const scmp_arg_cmp condition{.arg = 0, .op = SCMP_CMP_EQ, .datum_a = descriptor, .datum_b = 0};
+    return seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call, 1, &condition);
 }
 
 /// Allows the call while its third argument asks for no executable memory.
 int allow_without_execution(const Filter& filter, int call) {
-    return seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    const scmp_arg_cmp condition{.arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0};
+    return seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call, 1, &condition);
 }
 
 int add_rules(const Filter& filter) {

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 
 namespace tidewaiter::decoder {
 namespace {
@@ -119,14 +120,13 @@ TEST_F(HostileChild, IsEndedWithAllItsChildren) {
 TEST_F(HostileChild, InheritsNothingButItsSocket) {
     const auto note = folder_ / "descriptors";
     const std::ofstream inherited(folder_ / "open in the parent");
-    const std::string body = "ls /proc/$$/fd | tr '\\n' ' ' >" + note.string() + "; " + std::string(kReady) + "exec sleep 1000";
+    const std::string body = "ls /proc/$$/fd >" + note.string() + "; " + std::string(kReady) + "exec sleep 1000";
     DecoderProcess decoder({.program = script(body)});
     ASSERT_TRUE(decoder.start());
     std::ifstream file(note);
-    std::string line;
-    std::getline(file, line);
+    const std::vector<std::string> descriptors{std::istream_iterator<std::string>(file), {}};
     // 10 is where the shell keeps its script.
-    EXPECT_EQ(line, "0 1 10 2 ");
+    EXPECT_EQ(descriptors, (std::vector<std::string>{"0", "1", "10", "2"}));
 }
 
 } // namespace
