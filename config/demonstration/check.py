@@ -236,7 +236,7 @@ class Check:
                                   self.port.folder / "keys" / "certifier-mx.pub")
         symbol = (seen or {}).get("symbols", [{}])[0]
         self.report.check("command inspect: the claim's signature is valid", code == 0 and
-                          symbol.get("code", {}).get("signature") == "valid", f"{code} {seen}")
+                          symbol.get("signature") == "valid", f"{code} {seen}")
 
     def second_start(self):
         stamps = [row["stamp"] for row in self.stamps()]

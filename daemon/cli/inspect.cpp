@@ -19,24 +19,22 @@ constexpr std::chrono::milliseconds kDecodeDeadline{10'000};
 constexpr std::size_t kMaxTrustBytes = 1'048'576;
 constexpr std::size_t kMaxShown = 20'000;
 
-json::Value code_json(const claims::InspectedCode& code) {
-    json::Value value;
-    value.set("layers", json::array_of(code.layers, [](const claims::CodeLayer& layer) -> json::Value {
-                  return {{"name", layer.name}, {"ok", layer.is_ok}, {"detail", layer.detail}};
-              }));
+/// A COSE code's fields, on the symbol that carried it.
+void add_code(json::Value& symbol, const claims::InspectedCode& code) {
+    json::Value layers = json::object();
+    for (const claims::CodeLayer& layer : code.layers)
+        layers.set(layer.name, layer.is_ok ? "ok" : layer.detail);
+    symbol.set("layers", std::move(layers));
     const bool has_cose = std::ranges::any_of(
         code.layers, [](const claims::CodeLayer& layer) { return layer.name == "cose" && layer.is_ok; });
-    if (has_cose) {
-        value.set("protected", code.protected_header).set("unprotected", code.unprotected_header);
-        if (code.algorithm) value.set("algorithm", code.algorithm_name);
-        if (code.key_id)
-            value.set("kid", to_hex(*code.key_id)).set("kid_protected", code.key_id_is_protected);
-        value.set("payload", code.payload);
-    }
-    value.set("signature", claims::word(code.signature));
-    if (!code.signature_reason.empty()) value.set("reason", code.signature_reason);
-    if (!code.signer.empty()) value.set("signer", code.signer);
-    return value;
+    if (!has_cose) return;
+    json::Value headers{{"protected", code.protected_header}, {"unprotected", code.unprotected_header}};
+    if (code.algorithm) headers.set("algorithm", code.algorithm_name);
+    if (code.key_id) headers.set("kid", to_hex(*code.key_id)).set("kid_protected", code.key_id_is_protected);
+    symbol.set("headers", std::move(headers)).set("payload", code.payload);
+    symbol.set("signature", claims::word(code.signature));
+    if (!code.signature_reason.empty()) symbol.set("reason", code.signature_reason);
+    if (!code.signer.empty()) symbol.set("signer", code.signer);
 }
 
 json::Value locator_json(std::string_view text) {
@@ -62,7 +60,7 @@ void add_meaning(json::Value& value, std::string_view text, const claims::Inspec
     const bool is_code = code.layers.size() > 1 && code.layers[1].is_ok;
     const bool is_ours = text.starts_with("TW1:") || text.starts_with("TWZ1:");
     if (is_code || is_ours) {
-        value.set("code", code_json(code));
+        add_code(value, code);
         return;
     }
     if (const auto foreign = claims::recognise_foreign(text)) {
@@ -74,20 +72,22 @@ void add_meaning(json::Value& value, std::string_view text, const claims::Inspec
     }
 }
 
-void show_code(const json::Value& code) {
-    const auto shown = [&](std::string_view name) {
-        const json::Value* member = code.find(name);
+void show_code(const json::Value& symbol) {
+    const auto shown = [](const json::Value& value, std::string_view name) {
+        const json::Value* member = value.find(name);
         return member == nullptr ? std::string() : printable(member->text_or(""), kMaxShown);
     };
-    for (const json::Value& layer : code.find("layers")->items())
-        say("    " + std::string(layer.find("ok")->boolean_or(false) ? "ok   " : "FAIL ") +
-            printable(layer.find("name")->text_or("")) + ": " +
-            printable(layer.find("detail")->text_or(""), kMaxShown));
-    for (const std::string_view name : {"protected", "unprotected", "algorithm", "kid", "payload"})
-        if (const std::string text = shown(name); !text.empty()) say("    " + std::string(name) + " " + text);
-    std::string line = "    signature " + shown("signature");
-    if (const std::string reason = shown("reason"); !reason.empty()) line += ": " + reason;
-    if (const std::string signer = shown("signer"); !signer.empty()) line += ", by " + signer;
+    for (const json::Member& layer : symbol.find("layers")->members())
+        say("    " + layer.name + " " + printable(layer.value.text_or(""), kMaxShown));
+    const json::Value* headers = symbol.find("headers");
+    if (headers == nullptr) return;
+    for (const std::string_view name : {"protected", "unprotected", "algorithm", "kid"})
+        if (const std::string text = shown(*headers, name); !text.empty())
+            say("    " + std::string(name) + " " + text);
+    say("    payload " + shown(symbol, "payload"));
+    std::string line = "    signature " + shown(symbol, "signature");
+    if (const std::string reason = shown(symbol, "reason"); !reason.empty()) line += ": " + reason;
+    if (const std::string signer = shown(symbol, "signer"); !signer.empty()) line += ", by " + signer;
     say(line);
 }
 
@@ -97,7 +97,7 @@ void show_symbol(const json::Value& symbol) {
     say("  " + std::string(symbol.find("format")->text_or("")) + " " +
         (text != nullptr ? printable(text->text_or(""), kMaxShown)
                          : "bytes " + std::string(bytes->text_or(""))));
-    if (const json::Value* code = symbol.find("code")) show_code(*code);
+    if (symbol.has("layers")) show_code(symbol);
     for (const std::string_view name : {"locator", "foreign"}) {
         if (const json::Value* what = symbol.find(name))
             say("    " + std::string(name) + " " + printable(what->dump(), kMaxShown));
@@ -105,8 +105,7 @@ void show_symbol(const json::Value& symbol) {
 }
 
 int exit_of(const json::Value& symbol) {
-    const json::Value* code = symbol.find("code");
-    const json::Value* signature = code == nullptr ? nullptr : code->find("signature");
+    const json::Value* signature = symbol.find("signature");
     return signature != nullptr && signature->text_or("") == "invalid" ? kInvalid : kOk;
 }
 
@@ -116,13 +115,13 @@ std::string decoder_beside_us() {
     return error ? "tidewaiter-decoder" : (self.parent_path() / "tidewaiter-decoder").string();
 }
 
-/// {"file", "symbols"} or {"file", "error"}
+/// {"file", "symbols"}, and "error" when the picture cannot be read
 json::Value inspect_picture(const std::string& path, decoder::DecoderProcess& decoder,
                             const claims::InspectOptions& options) {
     json::Value value{{"file", path}};
     const Result<Bytes> picture = files::read(path, limits::kMaxPictureBytes);
     const auto failed = [&](const Error& error) {
-        value.set("error", {{"code", error.code}, {"detail", error.detail}});
+        value.set("symbols", json::array()).set("error", {{"code", error.code}, {"detail", error.detail}});
         return value;
     };
     if (!picture) return failed(picture.error());
@@ -150,7 +149,7 @@ int answer(const InspectCommand& command, const json::Value& value) {
     if (error != nullptr)
         say("  cannot be read: " + printable(error->find("detail")->text_or("")) + " [" +
             std::string(error->find("code")->text_or("")) + "]");
-    if (symbols != nullptr && symbols->items().empty()) say("  no symbol was found");
+    if (error == nullptr && symbols != nullptr && symbols->items().empty()) say("  no symbol was found");
     if (symbols != nullptr)
         for (const json::Value& symbol : symbols->items())
             show_symbol(symbol);
@@ -172,7 +171,7 @@ json::Value inspect_symbol(const symbols::Symbol& symbol, const claims::InspectO
     if (claims::parse_sign1(symbol.bytes)) {
         claims::InspectOptions foreign = options;
         foreign.external_aad.clear();
-        value.set("code", code_json(claims::inspect_cose(symbol.bytes, foreign)));
+        add_code(value, claims::inspect_cose(symbol.bytes, foreign));
     } else if (!symbol.text.empty()) {
         add_meaning(value, symbol.text, options);
     }

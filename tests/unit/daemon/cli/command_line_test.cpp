@@ -62,7 +62,7 @@ TEST(CommandLine, NothingAnswersThere) {
 TEST(CommandLine, MissingPicturesAndFilesAreNamed) {
     const Ran inspect = run({"inspect", "/nowhere/x.png", "--json"});
     EXPECT_EQ(inspect.code, kError);
-    EXPECT_THAT(inspect.out, HasSubstr(R"("file":"/nowhere/x.png","error":{"code":"files.missing")"));
+    EXPECT_THAT(inspect.out, HasSubstr(R"("file":"/nowhere/x.png","symbols":[],"error":{"code":"files.missing")"));
     const Ran light = run({"light", "/nowhere/run.json"});
     EXPECT_EQ(light.code, kError);
     EXPECT_THAT(light.err, HasSubstr("/nowhere/run.json"));
