@@ -171,6 +171,7 @@ Firing ceiling_reached(const Context& c) {
 
 Firing clock_outside_tolerance(const Context& c) {
     if (c.facts.clock_error_seconds <= std::int64_t{c.reference.limits.clock_tolerance_seconds}) return {};
+    if (c.facts.clock_error_seconds == INT64_MAX) return Fired{Severity::CannotTell, {{"time", "not confirmed"}}};
     return Fired{Severity::CannotTell, {{"seconds", std::to_string(c.facts.clock_error_seconds)}}};
 }
 
