@@ -16,6 +16,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxWaiting = 1024;
 constexpr std::size_t kMaxJobs = 4096;
+/// Under way at once, besides the first message. When a connection breaks, the library never frees what it
+/// had queued and not yet sent (its destroy call forgets those payloads), so this is also the most that is
+/// lost each time.
+constexpr std::size_t kMaxBytesUnderWay = std::size_t{256} * 1024;
 constexpr std::chrono::milliseconds kLookForSilence{1000};
 
 class PahoClient final : public Client {
@@ -43,6 +47,7 @@ class PahoClient final : public Client {
     struct UnderWay {
         Done done;
         Clock::time_point since;
+        std::size_t bytes = 0;
     };
     using UnderWays = std::map<std::uint64_t, UnderWay>; // in the order of their numbers
 
@@ -66,6 +71,7 @@ class PahoClient final : public Client {
     std::chrono::milliseconds answer_deadline_{0};
     std::deque<Waiting> waiting_;
     UnderWays under_way_;
+    std::size_t bytes_under_way_ = 0;
     UnderWays subscribing_;
     Done left_;
     loop::Timer connect_timer_;
@@ -149,10 +155,13 @@ void PahoClient::disconnect(Done done) {
 
 void PahoClient::feed() {
     while (is_connected() && under_way_.size() < window_ && !waiting_.empty()) {
+        const std::size_t bytes = waiting_.front().payload.size();
+        if (!under_way_.empty() && bytes_under_way_ + bytes > kMaxBytesUnderWay) return;
+        bytes_under_way_ += bytes;
         Waiting next = std::move(waiting_.front());
         waiting_.pop_front();
         const std::uint64_t id = next_id_++;
-        under_way_.emplace(id, UnderWay{std::move(next.done), Clock::now()});
+        under_way_.emplace(id, UnderWay{std::move(next.done), Clock::now(), bytes});
         submit([this, epoch = epoch_, id, topic = std::move(next.topic), payload = std::move(next.payload)] {
             engine_.publish(epoch, id, topic, payload);
         });
@@ -196,6 +205,7 @@ void PahoClient::handle_answer(UnderWays& among, Happening happening) {
     const auto found = among.find(happening.id);
     if (found == among.end()) return;
     const Done done = std::move(found->second.done);
+    bytes_under_way_ -= found->second.bytes;
     among.erase(found);
     feed();
     if (done) done(std::move(happening.status));
@@ -229,6 +239,7 @@ void PahoClient::fail_open(const Error& reason) {
     connect_timer_.cancel();
     silence_timer_.cancel();
     const Status lost = fail("mqtt.lost", reason.detail);
+    bytes_under_way_ = 0;
     for (auto& [id, open] : std::exchange(under_way_, {}))
         later(std::move(open.done), lost);
     for (Waiting& open : std::exchange(waiting_, {}))

@@ -84,7 +84,7 @@ TEST(Json, RoundTripsRandomValues) {
         switch (below(depth > 0 ? 7 : 5)) {
         case 0: return {};
         case 1: return below(2) == 0;
-        case 2: return static_cast<std::int64_t>(random()) * static_cast<std::int64_t>(random());
+        case 2: return static_cast<std::int64_t>((std::uint64_t{random()} << 32U) | std::uint64_t{random()});
         case 3: return std::ldexp(static_cast<double>(random()), static_cast<int>(below(200)) - 100);
         case 4: {
             std::string text;

@@ -152,6 +152,23 @@ TEST(Mqtt, PayloadsHaveALimit) {
     EXPECT_EQ(party.messages.at(0).payload.size(), std::size_t{256} * 1024);
 }
 
+TEST(Mqtt, LargeMessagesFollowEachOther) {
+    const Mosquitto broker;
+    loop::Loop loop;
+    Party party(loop);
+    ASSERT_TRUE(party.connect(options_for(broker.port(), "p")));
+    ASSERT_TRUE(party.subscribe("tw/x"));
+    int acknowledged = 0;
+    for (std::uint8_t number = 0; number < 8; ++number) {
+        party.client->publish("tw/x", Bytes(200'000, number),
+                              [&](const Status& status) { acknowledged += status ? 1 : 0; });
+    }
+    ASSERT_TRUE(support::wait_for(loop, [&] { return acknowledged == 8 && party.messages.size() == 8; }))
+        << acknowledged;
+    for (std::uint8_t number = 0; number < 8; ++number)
+        EXPECT_EQ(party.messages[number].payload, Bytes(200'000, number));
+}
+
 TEST(Mqtt, UserAndPasswordAreChecked) {
     const support::TemporaryFolder folder;
     const std::string passwords = (folder / "passwords").string();
