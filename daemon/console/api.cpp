@@ -96,7 +96,8 @@ Response explain(Service& service, const Request& request) {
     const std::string text = request.parameter("height");
     std::uint64_t height = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), height);
-    if (error != std::errc() || end != text.data() + text.size() || height == 0) {
+    if (error != std::errc() || end != text.data() + text.size() || height == 0 ||
+        height > documents::kMaxHeight) {
         return loop::error_response(400, "api.height", "a height is a whole number from 1");
     }
     return to_response(service.explain(height));

@@ -265,6 +265,10 @@ Status Box::keep_stamp(const OutboxRow& row, const application::StampDraft& draf
     return {};
 }
 
+Status Box::forget_verdicts(UnixTime before) {
+    return database_->run("DELETE FROM verdicts WHERE at < ?1", before);
+}
+
 Status Box::set_sent(const std::vector<Hash>& stamps) {
     TW_TRY(store::Transaction transaction, database_->begin());
     for (const Hash& stamp : stamps) {

@@ -66,6 +66,8 @@ class Box {
     [[nodiscard]] Status append_start(UnixTime now, std::string_view what);
     /// Journal rows, verdict and scanned text in one transaction; before the verdict is shown.
     [[nodiscard]] Status keep_verdict(const KeptVerdict& verdict, const Hash& code);
+    /// Removes verdicts and scanned texts from before a moment; their rows in the journal stay.
+    [[nodiscard]] Status forget_verdicts(UnixTime before);
     /// Sequence, outbox row, blobs and journal row in one transaction; before "stamped" is said.
     [[nodiscard]] Status keep_stamp(const OutboxRow& row, const application::StampDraft& draft,
                                     const std::optional<VerdictId>& verdict);

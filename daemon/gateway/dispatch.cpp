@@ -11,8 +11,10 @@ constexpr std::size_t kMaxInOneMessage = 64;
 constexpr std::size_t kMaxMessageBytes = 190'000;
 /// A row that was handed over and is still not in verified state is handed over again.
 constexpr std::int64_t kRepeatMs = 15'000;
-/// Before a later row goes out, earlier ones that a broker took this long ago go out once more: a node that was
-/// killed has forgotten them, and would get the later one first.
+/// A refused row is offered again: what was missing may be there, or another member's relay is.
+constexpr std::int64_t kParkedMs = 60'000;
+/// Before a later row goes out, earlier ones that a broker took this long ago go out once more: a node that
+/// was killed has forgotten them, and would get the later one first.
 constexpr std::int64_t kOvertakenMs = 2'000;
 
 } // namespace
@@ -58,11 +60,14 @@ void Dispatch::send(sync::Now now) {
         const auto handed_over = handed_over_ms_.find(row.stamp);
         return handed_over == handed_over_ms_.end() || now.monotonic_ms - handed_over->second >= milliseconds;
     };
+    const auto is_parked = [&](const OutboxRow& row) {
+        return row.status == OutboxStatus::Parked && !waits_since(row, kParkedMs);
+    };
     const auto last = std::find_if(rows->rbegin(), rows->rend(), [&](const OutboxRow& row) {
-        return row.status != OutboxStatus::Parked && waits_since(row, kRepeatMs);
+        return !is_parked(row) && waits_since(row, kRepeatMs);
     });
     for (const OutboxRow& row : std::span(rows->begin(), last.base())) {
-        if (row.status == OutboxStatus::Parked) continue;
+        if (is_parked(row)) continue;
         if (!waits_since(row, row.status == OutboxStatus::Sent ? kOvertakenMs : kRepeatMs)) continue;
         if (transactions.size() == kMaxInOneMessage || bytes + row.transaction.size() > kMaxMessageBytes)
             flush();
@@ -112,8 +117,7 @@ void Dispatch::receipts(const wire::ReceiptHint& hint) {
         if (!is_refused) continue;
         const auto row = box_.row(entry.id);
         if (!row || !*row || (*row)->status == OutboxStatus::Anchored) continue;
-        check(box_.park(entry.id,
-                        "refused by relay " + driver_.relay_id() + "; waits for another member's relay"));
+        check(box_.park(entry.id, "refused by relay " + driver_.relay_id() + "; offered again in a minute"));
         tell(entry.id);
     }
 }

@@ -3,7 +3,7 @@
 #include "daemon/gateway/box.hpp"
 #include "daemon/gateway/sync/driver.hpp"
 
-#include <set>
+#include <map>
 
 namespace tidewaiter::gateway {
 

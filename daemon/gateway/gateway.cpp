@@ -24,6 +24,7 @@ constexpr milliseconds kFarewell{100};
 constexpr milliseconds kDecodeDeadline{4'000};
 constexpr std::size_t kPicturesWaiting = 16;
 constexpr std::size_t kListed = 50;
+constexpr std::int64_t kVerdictsKeptSeconds = 90 * 86'400;
 constexpr std::size_t kMaxAnchorBytes = 65'536;
 constexpr std::string_view kVersion = "0.1.0";
 
@@ -90,9 +91,12 @@ std::optional<std::string> why_unreadable(const json::Value& verdict) {
 
 Status set_copy_aside(const std::filesystem::path& data) {
     std::error_code error;
-    for (const char* rest : {"copy.db-wal", "copy.db-shm"}) std::filesystem::remove(data / rest, error);
+    for (const char* rest : {"copy.db-wal", "copy.db-shm"})
+        std::filesystem::remove(data / rest, error);
     std::filesystem::rename(data / "copy.db", data / "copy.db.damaged", error);
-    if (error) return fail("files.write", (data / "copy.db").string() + ": cannot be moved aside: " + error.message());
+    if (error)
+        return fail("files.write",
+                    (data / "copy.db").string() + ": cannot be moved aside: " + error.message());
     return {};
 }
 
@@ -202,14 +206,17 @@ void Gateway::start() {
         if (const Status written = desk_.write_checkpoint(); !written) {
             log::warning("box.checkpoint", {{"why", written.error()}});
         }
+        const UnixTime kept_since = system_now().wall.seconds - kVerdictsKeptSeconds;
+        if (const Status pruned = box_.forget_verdicts(kept_since); !pruned) broken(pruned.error());
     }));
     driver_->start();
 }
 
 void Gateway::broken(const Error& error) {
     log::error("gateway.broken", {{"why", error}});
-    if (error.code == "store.full" || error.code == "store.busy")
-        return; // space may come back; scans say so meanwhile
+    if (error.code == "store.full" || error.code == "store.busy") return; // scans say so meanwhile
+    heed(error);
+    if (failure_) return;
     failure_ = error;
     loop_.stop();
 }
@@ -226,7 +233,8 @@ void Gateway::heed(const Judged& judged) {
     // A record that cannot be believed makes a verdict that cannot tell; the file must go all the same.
     for (const auto& [name, value] : judged.verdict.subject.details) {
         if (name == "error" && value == "store.corrupt") {
-            heed(Error{"store.corrupt", (options_.data / "copy.db").string() + ": a record was altered on disk"});
+            heed(Error{"store.corrupt",
+                       (options_.data / "copy.db").string() + ": a record was altered on disk"});
         }
     }
 }
@@ -251,8 +259,11 @@ Surroundings Gateway::surroundings() const {
 void Gateway::tick() {
     dispatch_->send(system_now());
     if (driver_->is_connected()) {
+        std::map<std::string, std::vector<Hash>> missing;
         for (const auto& [name_space, hash] : desk_.take_missing_blobs())
-            driver_->want_blobs(name_space, {hash});
+            missing[name_space].push_back(hash);
+        for (const auto& [name_space, hashes] : missing)
+            driver_->want_blobs(name_space, hashes);
     }
     send_status();
 }

@@ -12,7 +12,8 @@ namespace tidewaiter::gateway {
 
 /// Set as a gateway's failure when copy.db was altered or damaged: set it aside and open the gateway anew.
 inline constexpr std::string_view kCopyDamaged = "copy.damaged";
-/// Moves `data`/copy.db out of the way as copy.db.damaged, so that the copy is loaded again. Errors: files.write.
+/// Moves `data`/copy.db out of the way as copy.db.damaged, so that the copy is loaded again. Errors:
+/// files.write.
 [[nodiscard]] Status set_copy_aside(const std::filesystem::path& data);
 
 /// The whole box: copy, box, desk, sync, decoder, scan folder, console. Built and used on the loop's thread.

@@ -68,7 +68,7 @@ Response light_block(SoloEngine& engine, const Request& request) {
     const std::string text = request.parameter("height");
     std::uint64_t height = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), height);
-    if (error != std::errc() || end != text.data() + text.size()) {
+    if (error != std::errc() || end != text.data() + text.size() || height > documents::kMaxHeight) {
         return loop::error_response(400, "node.height", "a height is a whole number; 0 is the newest");
     }
     const auto block = engine.archive().block(height == 0 ? engine.height() : height);

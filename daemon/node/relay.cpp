@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kPartBytes = 240'000;
 constexpr std::size_t kChangesPerPart = 4'096;
 constexpr std::size_t kBlobsPerPart = 256;
-constexpr std::size_t kMaxDeltaStates = 4'096;
+constexpr std::size_t kMaxDeltaStates = 512;
 constexpr std::size_t kMaxPinned = 2;
 constexpr std::int64_t kPinnedMs = 120'000;
 
@@ -162,8 +162,9 @@ Relay::Replies Relay::deltas(std::uint32_t id, const wire::DeltasRequest& reques
     if (request.from > request.to) return std::vector{refusal(id, wire::Refusal::Unknown)};
     TW_TRY(std::vector<wire::Delta> wholes,
            engine_.archive().deltas(request.name_space, request.from, request.to, kMaxDeltaStates + 1));
-    if (wholes.size() > kMaxDeltaStates) return std::vector{refusal(id, wire::Refusal::TooMany)};
-    if (wholes.empty()) return std::vector{refusal(id, wire::Refusal::NotKept)};
+    // So many changes are better loaded as a snapshot.
+    if (wholes.empty() || wholes.size() > kMaxDeltaStates)
+        return std::vector{refusal(id, wire::Refusal::NotKept)};
     std::vector<wire::Reply> replies;
     for (wire::Delta& whole : wholes) {
         TW_TRY(std::vector<wire::Delta> parts, in_parts(std::move(whole)));
@@ -295,6 +296,8 @@ Result<wire::ReceiptHint> Relay::submit(ByteView message, Moment now) {
         if (admitted) {
             entry.id = admitted->core_hash.value_or(admitted->id);
             entry.state = wire::ReceiptState::Waiting;
+        } else if (admitted.error().code == "node.full" || admitted.error().code.starts_with("store.")) {
+            continue; // our want of room is no word on the stamp: the device sends it again
         } else {
             const auto envelope = claims::parse_envelope(transaction);
             if (!envelope)

@@ -142,6 +142,7 @@ void RelayDriver::serve() {
     is_serving_ = false;
     if (!client_->is_connected()) return devices_.clear();
     const std::int64_t now_ms = now_().monotonic_ms;
+    bool has_served = false;
     if (client_->open_publishes() < kMaxOpenPublishes) {
         // Round robin: the first device after the one served last that has a request and an allowance.
         const auto start = devices_.upper_bound(last_served_);
@@ -162,6 +163,7 @@ void RelayDriver::serve() {
                 }
                 device.requests.pop_front();
                 last_served_ = turn->first;
+                has_served = true;
                 break;
             }
             ++turn;
@@ -170,7 +172,7 @@ void RelayDriver::serve() {
     const bool is_more =
         std::ranges::any_of(devices_, [](const auto& entry) { return !entry.second.requests.empty(); });
     if (!is_more) return;
-    if (client_->open_publishes() < kMaxOpenPublishes) return serve_soon();
+    if (has_served) return serve_soon();
     is_serving_ = true;
     serve_timer_ = loop_.after(kServeAgain, alive_.guard([this] { serve(); }));
 }

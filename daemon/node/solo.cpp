@@ -68,6 +68,11 @@ Status SoloEngine::start(Moment now) {
     TW_CHECK(catch_up());
     made_ms_ = now.monotonic_ms - options_.heartbeat_ms;
     TW_TRY(const std::optional<Proposal> unfinished, archive_.proposal());
+    if (unfinished && unfinished->height != tip_ + 1) {
+        return fail("node.replay",
+                    "the unfinished block in blocks.db does not follow the last one; restore the folder from "
+                    "a backup that was taken as a whole");
+    }
     if (unfinished) {
         TW_TRY([[maybe_unused]] const NewBlock block, finish(*unfinished, now));
     }
@@ -183,7 +188,9 @@ Result<chain::BlockPlan> SoloEngine::plan(std::vector<Bytes> transactions) {
 }
 
 Result<NewBlock> SoloEngine::make_block(Moment now) {
-    TW_TRY(const chain::BlockPlan plan_of_block, plan(take_transactions()));
+    // The block that proves a change is empty: it changes nothing that would have to be proven again.
+    TW_TRY(const chain::BlockPlan plan_of_block,
+           plan(is_change_unproven_ ? std::vector<Bytes>{} : take_transactions()));
     const chain::MadeBlock made = chain::make_block(plan_of_block);
     const TimeNs vote_time = std::max(now.wall, add_nanos(made.header.time, kMillisecondNs));
     const Proposal proposal{.height = tip_ + 1,

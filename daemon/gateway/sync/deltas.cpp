@@ -67,14 +67,6 @@ void DeltaBuffer::drop_through(std::uint64_t state) {
     }
 }
 
-void DeltaBuffer::drop(const std::string& name_space) {
-    const auto waiting = waiting_.find(name_space);
-    if (waiting == waiting_.end()) return;
-    for (auto& [state, whole] : waiting->second)
-        forget(whole);
-    waiting_.erase(waiting);
-}
-
 void DeltaBuffer::clear() {
     waiting_.clear();
     bytes_ = 0;

@@ -25,7 +25,6 @@ class DeltaBuffer {
                           std::uint64_t until) const;
 
     void drop_through(std::uint64_t state);
-    void drop(const std::string& name_space);
     void clear();
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 

@@ -11,6 +11,8 @@ namespace {
 /// Buckets asked for at once; the relay sends as many of them as fit into a message.
 constexpr std::uint32_t kMaxBucketsAsked = 64;
 constexpr std::size_t kMissingLooked = 256;
+/// Of all parts together: whole buckets with their blobs.
+constexpr std::size_t kMaxChunkBytes = 64U * 1024 * 1024;
 
 } // namespace
 
@@ -86,6 +88,8 @@ void Loader::give_back(const Ask& ask) {
     }
     part->second.parts_seen = 0;
     part->second.partial.clear();
+    part->second.blobs.clear();
+    part->second.bytes = 0;
 }
 
 Status Loader::manifest(const wire::Manifest& manifest) {
@@ -109,14 +113,6 @@ Status Loader::manifest(const wire::Manifest& manifest) {
     return {};
 }
 
-Status Loader::keep_blobs(const wire::Chunk& chunk) {
-    store::Blobs blobs = copy_->blobs();
-    for (const Bytes& blob : chunk.blobs) {
-        if (is_referred_to(blob, chunk.records)) TW_CHECK(blobs.put(chunk.name_space, blob));
-    }
-    return {};
-}
-
 Status Loader::chunk(const wire::ChunkRequest& asked, const wire::Chunk& chunk) {
     const auto found = parts_.find(chunk.name_space);
     if (!target_ || found == parts_.end() || chunk.name_space != asked.name_space ||
@@ -132,17 +128,30 @@ Status Loader::chunk(const wire::ChunkRequest& asked, const wire::Chunk& chunk) 
     for (const wire::Change& record : chunk.records) {
         if (!record.value)
             return fail("load.value", "a record without value in a chunk: " + printable(record.key));
+        part.bytes += record.key.size() + record.value->size();
         part.partial.push_back({.key = record.key, .value = *record.value});
     }
-    TW_CHECK(keep_blobs(chunk));
+    for (const Bytes& blob : chunk.blobs) {
+        if (!is_referred_to(blob, chunk.records)) continue;
+        part.bytes += blob.size();
+        part.blobs.push_back(blob);
+    }
+    if (part.bytes > kMaxChunkBytes) {
+        return fail("load.too-large", "a chunk of more than " + std::to_string(kMaxChunkBytes) + " bytes");
+    }
     part.parts_seen = chunk.part;
     if (chunk.part < chunk.parts) return {};
 
     store::Chunk whole{.first = static_cast<std::uint32_t>(chunk.first_bucket),
                        .last = static_cast<std::uint32_t>(chunk.last_bucket),
                        .records = std::move(part.partial)};
+    const std::vector<Bytes> blobs = std::move(part.blobs);
     give_back(asked);
-    return copy_->records().load(chunk.name_space, whole);
+    TW_CHECK(copy_->records().load(chunk.name_space, whole));
+    store::Blobs table = copy_->blobs();
+    for (const Bytes& blob : blobs)
+        TW_CHECK(table.put(chunk.name_space, blob));
+    return {};
 }
 
 Result<bool> Loader::finish() {

@@ -43,9 +43,10 @@ class Loader {
         // A bucket larger than a message comes in parts.
         std::uint32_t parts_seen = 0;
         std::vector<state::Record> partial;
+        std::vector<Bytes> blobs; ///< kept once the buckets that name them are verified
+        std::size_t bytes = 0;
     };
     [[nodiscard]] Hash root_of(const std::string& name_space) const;
-    [[nodiscard]] Status keep_blobs(const wire::Chunk& chunk);
 
     Copy* copy_;
     std::optional<Target> target_;

@@ -12,6 +12,7 @@ namespace tidewaiter::sync {
 namespace {
 
 constexpr std::size_t kMaxOpenRequests = 4;
+constexpr std::size_t kMaxWaitingRequests = 64;
 constexpr std::int64_t kRequestDeadlineMs = 10'000;
 /// Deltas come before their head; a short wait lets a reordering broker finish.
 constexpr std::int64_t kGapPatienceMs = 250;
@@ -80,25 +81,45 @@ void Machine::disconnected() {
         if (const auto* chunk = std::get_if<wire::ChunkRequest>(&open.body)) loader_.give_back(*chunk);
     }
     open_.clear();
+    waiting_.clear();
+    // What one relay left half-sent must not stand in the way of the next.
+    deltas_.clear();
     bisection_.reset();
 }
 
 void Machine::leave(const Error& why) {
     actions_.emplace_back(Problem{why});
     actions_.emplace_back(LeaveRelay{why.detail});
-    deltas_.clear();
     target_.reset();
     disconnected();
 }
 
 void Machine::ask(Asked body, Now now) {
     if (!relay_) return;
+    if (open_.size() >= kMaxOpenRequests) {
+        // More would be refused. A light block goes before what only fills gaps.
+        const bool is_urgent = std::holds_alternative<wire::LightBlockRequest>(body);
+        if (is_urgent) {
+            waiting_.push_front(std::move(body));
+        } else if (waiting_.size() < kMaxWaitingRequests) {
+            waiting_.push_back(std::move(body));
+        }
+        return;
+    }
     const std::uint32_t id = next_request_++;
     wire::Request request{.id = id, .body = {}};
     std::visit([&](const auto& value) { request.body = value; }, body);
     actions_.emplace_back(Publish{topics_.request(relay_->id, device_), wire::encode(request)});
     open_.insert_or_assign(
         id, Open{.body = std::move(body), .deadline_ms = now.monotonic_ms + kRequestDeadlineMs});
+}
+
+void Machine::ask_waiting(Now now) {
+    while (!waiting_.empty() && open_.size() < kMaxOpenRequests) {
+        Asked body = std::move(waiting_.front());
+        waiting_.pop_front();
+        ask(std::move(body), now);
+    }
 }
 
 void Machine::message(std::string_view topic, ByteView payload, Now now) {
@@ -147,7 +168,8 @@ void Machine::reply(ByteView payload, Now now) {
     if (auto* delta = std::get_if<wire::Delta>(&message->body)) {
         const auto* range = std::get_if<wire::DeltasRequest>(&asked);
         if (range == nullptr || delta->name_space != range->name_space) return;
-        is_last = delta->state >= range->to && delta->part == delta->parts;
+        if (delta->state < range->from || delta->state > range->to) return;
+        is_last = delta->state == range->to && delta->part == delta->parts;
         deltas_.add(std::move(*delta));
     } else if (const auto* manifest = std::get_if<wire::Manifest>(&message->body)) {
         done = loader_.manifest(*manifest);
@@ -170,14 +192,19 @@ void Machine::reply(ByteView payload, Now now) {
     if (!done) return is_ours(done.error()) ? broken(done.error()) : leave(done.error());
     load(now);
     advance(now);
+    ask_waiting(now);
 }
 
 void Machine::refused(const Asked& asked, wire::Refusal refusal, Now now) {
     if (const auto* manifest = std::get_if<wire::ManifestRequest>(&asked)) loader_.give_back(*manifest);
     if (const auto* chunk = std::get_if<wire::ChunkRequest>(&asked)) loader_.give_back(*chunk);
     if (const auto* deltas = std::get_if<wire::DeltasRequest>(&asked);
-        deltas != nullptr && refusal == wire::Refusal::NotKept) {
-        gaps_[deltas->name_space].asked = kGapAttempts; // load instead
+        deltas != nullptr && refusal != wire::Refusal::Busy) {
+        gaps_[deltas->name_space].is_refused = true; // load instead
+        return;
+    }
+    if (!copy_->trusted() && refusal != wire::Refusal::Busy) {
+        return leave({"sync.anchor", "relay " + relay_->id + " does not have the anchor's block"});
     }
     switch (refusal) {
     case wire::Refusal::NotKept:
@@ -185,10 +212,10 @@ void Machine::refused(const Asked& asked, wire::Refusal refusal, Now now) {
         if (loader_.is_active()) loader_.stop();
         ask_newest(now);
         break;
-    case wire::Refusal::Busy: break; // asked again by tick
+    case wire::Refusal::Busy:
+    case wire::Refusal::TooMany: break; // asked again by tick
     case wire::Refusal::Unknown:
     case wire::Refusal::NotYours:
-    case wire::Refusal::TooMany:
         if (std::holds_alternative<wire::BlobsRequest>(asked)) break;
         leave({"sync.refused", "relay " + relay_->id + " refuses what this port needs (" +
                                    std::to_string(static_cast<int>(refusal)) +
@@ -200,6 +227,7 @@ void Machine::refused(const Asked& asked, wire::Refusal refusal, Now now) {
 void Machine::head(const wire::HeadMessage& message, Now now) {
     const auto block = chain::decode_light_block(message.light_block);
     if (!block) return leave(block.error());
+    if (block->header().height < 1) return leave({"sync.height", "a head of a height below 1"});
     if (const Status signature = check_relay_signature(message, *block); !signature)
         return leave(signature.error());
     if (!copy_->trusted()) return start_from_anchor(message, now);
@@ -354,6 +382,8 @@ void Machine::advance(Now now) {
         } else {
             is_complete = false;
             ask_for_gap(name, now);
+            // Asking may have ended in a load, or in leaving this relay.
+            if (!target_ || loader_.is_active()) return;
         }
     }
     if (is_complete) apply_way(changes, blobs);
@@ -366,16 +396,22 @@ void Machine::apply_way(const state::Overlay::Changes& changes,
     }
     deltas_.drop_through(target_->height);
     gaps_.clear();
+    // Gaps that were asked for are closed, whatever else their answers bring.
+    std::erase_if(open_, [&](const auto& entry) {
+        const auto* deltas = std::get_if<wire::DeltasRequest>(&entry.second.body);
+        return deltas != nullptr && deltas->to <= target_->height;
+    });
     actions_.emplace_back(Advanced{target_->height});
 }
 
 void Machine::ask_for_gap(const std::string& name_space, Now now) {
     Gap& gap = gaps_[name_space];
     if (gap.since_ms == 0) gap.since_ms = now.monotonic_ms;
-    const std::int64_t patience = gap.asked == 0 ? kGapPatienceMs : gap.asked * kGapRepeatMs;
-    if (now.monotonic_ms - gap.since_ms < patience && gap.asked < kGapAttempts) return;
-    if (gap.asked >= kGapAttempts) return aim_loader(now);
+    const std::int64_t patience = gap.asked == 0 ? kGapPatienceMs : kGapRepeatMs;
+    if (!gap.is_refused && now.monotonic_ms - gap.since_ms < patience) return;
+    if (gap.is_refused || gap.asked >= kGapAttempts) return aim_loader(now);
     ++gap.asked;
+    gap.since_ms = now.monotonic_ms;
     ask(wire::DeltasRequest{.name_space = name_space,
                             .from = copy_->state_height() + 1,
                             .to = target_->height},
@@ -427,6 +463,12 @@ void Machine::tick(Now now) {
     if (!relay_) return;
     load(now);
     advance(now);
+    ask_waiting(now);
+    if (!relay_) return;
+    if (!copy_->trusted() && open_.empty() && now.monotonic_ms - asked_newest_ms_ > kAskNewestEveryMs) {
+        asked_newest_ms_ = now.monotonic_ms;
+        ask(wire::LightBlockRequest{.height = copy_->anchor().height}, now);
+    }
     if (now.monotonic_ms - last_head_ms_ > kSilenceMs &&
         now.monotonic_ms - asked_newest_ms_ > kAskNewestEveryMs) {
         asked_newest_ms_ = now.monotonic_ms;

@@ -5,6 +5,8 @@
 #include "daemon/gateway/sync/now.hpp"
 #include "daemon/wire/topics.hpp"
 
+#include <deque>
+
 /// Sync as a state machine: messages and time go in, actions come out.
 namespace tidewaiter::sync {
 
@@ -83,6 +85,7 @@ class Machine {
     struct Gap {
         std::int64_t since_ms = 0;
         int asked = 0;
+        bool is_refused = false; ///< the relay does not have these deltas: load instead
     };
     /// A head that could not be trusted at once and the heights fetched to get there.
     struct Bisection {
@@ -91,6 +94,7 @@ class Machine {
     };
 
     void ask(Asked body, Now now);
+    void ask_waiting(Now now);
     void ask_newest(Now now) { ask(wire::LightBlockRequest{.height = 0}, now); }
     void reply(ByteView payload, Now now);
     void refused(const Asked& asked, wire::Refusal refusal, Now now);
@@ -123,6 +127,7 @@ class Machine {
 
     std::optional<Relay> relay_;
     std::map<std::uint32_t, Open> open_;
+    std::deque<Asked> waiting_; ///< until one of the open requests is answered
     std::uint32_t next_request_ = 1;
     std::optional<Target> target_;
     std::optional<Bisection> bisection_;
