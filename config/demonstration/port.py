@@ -6,6 +6,7 @@
 
 import ctypes
 import fcntl
+import getpass
 import http.client
 import json
 import os
@@ -141,7 +142,7 @@ class Port:
         for name, template in (("broker/mosquitto.conf", "mosquitto.conf"), ("node.toml", "node.toml"),
                                ("tidewaiterd.toml", "tidewaiterd.toml")):
             text = (DATA / template).read_text()
-            values = {"folder": str(self.folder), "chain": CHAIN, "device": DEVICE,
+            values = {"folder": str(self.folder), "chain": CHAIN, "device": DEVICE, "user": getpass.getuser(),
                       **{f"{key}_port": str(value) for key, value in self.ports.items()}}
             for key, value in values.items():
                 text = text.replace("@" + key + "@", value)

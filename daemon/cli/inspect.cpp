@@ -106,6 +106,10 @@ void show_symbol(const json::Value& symbol) {
 
 int exit_of(const json::Value& symbol) {
     const json::Value* signature = symbol.find("signature");
+    if (const json::Value* layers = symbol.find("layers")) {
+        for (const json::Member& layer : layers->members())
+            if (layer.value.text_or("") != "ok") return kInvalid;
+    }
     return signature != nullptr && signature->text_or("") == "invalid" ? kInvalid : kOk;
 }
 

@@ -131,7 +131,7 @@ int run_carnet_act(const ActCommand& command, carnet::ActKind kind, std::uint8_t
     if (command.is_json)
         say_json({{"namespace", key->name_space}, {"key", key->key}, {"act", carnet::name(kind)}});
     else
-        say(std::string(carnet::name(kind)) + " of " + key->key + " is on the ledger.");
+        say(std::string(carnet::name(kind)) + " of " + printable(key->key) + " is on the ledger.");
     return kOk;
 }
 
@@ -146,7 +146,7 @@ int run_carnet_issue(const IssueCommand& command) {
                   {"key", key.key},
                   {"pages", static_cast<std::int64_t>(carnet->pages.size())}});
     else
-        say("Carnet " + key.key + " is on the ledger in " + key.name_space + ", its list in " +
+        say("Carnet " + printable(key.key) + " is on the ledger in " + key.name_space + ", its list in " +
             std::to_string(carnet->pages.size()) + " pages.");
     return kOk;
 }
@@ -188,7 +188,7 @@ int run_carnet_sign(const ActCommand& command) {
     if (command.is_json)
         say_json({{"namespace", key->name_space}, {"key", key->key}, {"act", "HOLDER_SIGN"}});
     else
-        say("The holder has signed " + key->key + ".");
+        say("The holder has signed " + printable(key->key) + ".");
     return kOk;
 }
 

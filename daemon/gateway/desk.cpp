@@ -193,7 +193,36 @@ Result<application::StampDraft> Desk::draft(const StampOrder& order, const docum
     return application::draft_stamp(request, verdict, *view_now);
 }
 
+Status Desk::check_officer(std::string_view pseudonym, UnixTime now) const {
+    const auto refuse = [&](const std::string& why) {
+        return fail("desk.officer", "officer " + printable(pseudonym, 40) + " " + why);
+    };
+    if (!pseudonym.starts_with(options_.port.territory + "-")) {
+        return refuse("is not of this port's territory, " + options_.port.territory);
+    }
+    const auto officer = identity::find_officer(copy_.view(), pseudonym);
+    // Without a copy nobody can be looked up; the stamp says that it was made so.
+    if (!officer && officer.error().code.starts_with("view.")) return {};
+    if (!officer) return std::unexpected(officer.error());
+    if (!*officer) return refuse("is not registered; the territory's registrar registers officers");
+    if (now < (*officer)->from || ((*officer)->to && now > *(*officer)->to))
+        return refuse("is not in office today");
+    const auto& offices = (*officer)->offices;
+    if (!offices.empty() && std::ranges::find(offices, options_.port.office) == offices.end()) {
+        return refuse("is not of the office " + options_.port.office);
+    }
+    return {};
+}
+
 std::expected<Stamped, NotStamped> Desk::stamp(const StampOrder& order, const Surroundings& around) {
+    if (const Status form = application::check_declaration(order.declaration); !form)
+        return not_stamped(form.error());
+    if (const Status known = check_officer(order.officer, around.now.wall.seconds); !known)
+        return not_stamped(known.error());
+    if (!order.second_person.empty()) {
+        if (const Status known = check_officer(order.second_person, around.now.wall.seconds); !known)
+            return not_stamped(known.error());
+    }
     auto why_not = why_not_stamping();
     if (!why_not) return not_stamped(why_not.error());
     if (*why_not) return not_stamped({"desk.distrusted", **why_not});

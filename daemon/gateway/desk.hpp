@@ -96,6 +96,8 @@ class Desk {
                                                           const Surroundings& around);
     void add_people(Judged& judged);
     [[nodiscard]] Result<Judged> keep(Judged judged);
+    /// That the officer is registered, in office now, and of this port's territory. Error: desk.officer.
+    [[nodiscard]] Status check_officer(std::string_view pseudonym, UnixTime now) const;
     [[nodiscard]] Result<application::StampDraft>
     draft(const StampOrder& order, const documents::Verdict& verdict, const Surroundings& around);
     [[nodiscard]] application::BlockContext next_block(const Surroundings& around) const;

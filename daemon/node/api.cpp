@@ -82,6 +82,10 @@ Response light_block(SoloEngine& engine, const Request& request) {
 Response record(SoloEngine& engine, const Request& request) {
     const std::string name_space = request.query_value("namespace").value_or("");
     const std::string key = request.query_value("key").value_or("");
+    if (!state::is_namespace(name_space) || key.empty()) {
+        return loop::error_response(400, "node.record",
+                                    "name both: /api/record?namespace=carnet/us&key=ATA:US26/104417");
+    }
     const auto proven = engine.records().prove(name_space, key);
     if (!proven) return failure(proven.error());
     json::Value body{{"namespace", name_space}, {"key", key}, {"state_height", engine.records().height()}};
