@@ -24,17 +24,64 @@ Result<Stamp> to_stamp(StampEntry entry, unsigned page) {
     return stamp;
 }
 
-/// Reads one page of the list; its digest comes from the bytes as they lie.
-Result<Hash> read_list_page(ByteView bytes, std::vector<Item>& items) {
-    TW_TRY(ListValue value, decode_list_value(bytes));
-    const Hash digest = page_digest(value.page);
-    std::move(value.page.items.begin(), value.page.items.end(), std::back_inserter(items));
-    return digest;
+/// Where a stored list page and its items lie in the record's bytes. What is hashed need not be written
+/// again: the record decoded strictly, so its bytes are the ones a writer would give.
+struct PageBytes {
+    ByteView page;
+    ByteView items; ///< one after the other, without the array's head
+};
+
+PageBytes locate_page(ByteView value) {
+    PageBytes found;
+    cbor::Reader reader(value);
+    reader.map({}, [&](std::int64_t key) {
+        if (key != 1) {
+            reader.skip();
+            return true;
+        }
+        const std::size_t begin = reader.offset();
+        reader.map({}, [&](std::int64_t field) {
+            if (field != 4) {
+                reader.skip();
+                return true;
+            }
+            std::size_t first = 0;
+            reader.array(0, SIZE_MAX, [&](std::size_t index) {
+                if (index == 0) first = reader.offset();
+                reader.skip();
+            });
+            found.items = value.subspan(first, reader.offset() - first);
+            return true;
+        });
+        found.page = value.subspan(begin, reader.offset() - begin);
+        return true;
+    });
+    return found;
+}
+
+/// Only the fields that the list digest covers (keys 1 … 6).
+bool is_covered_whole(const Item& item) {
+    return item.translations.empty() && item.marks.empty() && item.serials.empty() && item.hs.empty() &&
+           item.customs_marks.empty() && item.unit.empty();
+}
+
+/// As list_digest, from the items' own bytes.
+Hash digest_of_items(std::size_t count, ByteView items) {
+    Bytes head;
+    if (count < 24) {
+        head = {static_cast<std::uint8_t>(0x80 | count)};
+    } else if (count < 256) {
+        head = {0x98, static_cast<std::uint8_t>(count)};
+    } else {
+        head = {0x99, static_cast<std::uint8_t>(count >> 8), static_cast<std::uint8_t>(count)};
+    }
+    return crypto::sha256({head, items});
 }
 
 Status load_list(const state::View& view, Carnet& carnet) {
     const std::vector<Hash>& digests = carnet.head.cover.page_digests;
     bool is_complete = true;
+    Bytes items;
     for (unsigned page = 1; page <= digests.size(); ++page) {
         const std::string key = list_page_key(carnet.key.key, page);
         TW_TRY(const std::optional<Bytes> value, view.get(carnet.key.name_space, key));
@@ -42,17 +89,21 @@ Status load_list(const state::View& view, Carnet& carnet) {
             is_complete = false;
             continue;
         }
-        const auto digest = read_list_page(*value, carnet.items);
-        if (!digest) return in_record(carnet.key, key, digest.error());
-        if (*digest != digests[page - 1]) carnet.list_matches = false;
+        Result<ListValue> decoded = decode_list_value(*value);
+        if (!decoded) return in_record(carnet.key, key, std::move(decoded).error());
+        const PageBytes bytes = locate_page(*value);
+        if (crypto::sha256(bytes.page) != digests[page - 1]) carnet.list_matches = false;
+        append(items, bytes.items);
+        std::ranges::move(decoded->page.items, std::back_inserter(carnet.items));
     }
-    if (!std::is_sorted(carnet.items.begin(), carnet.items.end(),
-                        [](const Item& a, const Item& b) { return a.number < b.number; }))
-        std::sort(carnet.items.begin(), carnet.items.end(),
-                  [](const Item& a, const Item& b) { return a.number < b.number; });
+    const bool is_sorted = std::ranges::is_sorted(carnet.items, {}, &Item::number);
+    if (!is_sorted) std::ranges::sort(carnet.items, {}, &Item::number);
     carnet.list_is_complete = is_complete;
-    if (is_complete && list_digest(carnet.items) != carnet.head.cover.list_digest)
-        carnet.list_matches = false;
+    if (!is_complete) return {};
+    const bool is_plain =
+        is_sorted && carnet.items.size() <= UINT16_MAX && std::ranges::all_of(carnet.items, is_covered_whole);
+    const Hash digest = is_plain ? digest_of_items(carnet.items.size(), items) : list_digest(carnet.items);
+    if (digest != carnet.head.cover.list_digest) carnet.list_matches = false;
     return {};
 }
 
