@@ -37,6 +37,11 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
+def mosquitto():
+    """Debian keeps it where only root's PATH looks."""
+    return shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") or "mosquitto"
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -120,7 +125,7 @@ class Port:
         self.scan_folder = self.folder / "scan"
         self.pictures = self.folder / "pictures"
         log = self.folder / "log"
-        self.broker = Process("mosquitto", ["mosquitto", "-c", self.folder / "broker/mosquitto.conf"], log / "broker.log")
+        self.broker = Process("mosquitto", [mosquitto(), "-c", self.folder / "broker/mosquitto.conf"], log / "broker.log")
         self.node = Process("tidewaiter-node",
                             [self.programs / "tidewaiter-node", "--config", self.folder / "node.toml"], log / "node.log")
         self.gateway = Process("tidewaiterd",
