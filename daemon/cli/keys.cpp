@@ -6,8 +6,6 @@ namespace tidewaiter::cli {
 
 namespace {
 
-constexpr std::size_t kMaxKeyFileBytes = 4'096;
-
 /// "tidewaiter-public-key-1 ES256 <hex>"
 Result<crypto::PublicKey> parse_public_key(std::string_view line) {
     constexpr std::string_view kMagic = "tidewaiter-public-key-1 ";
@@ -24,15 +22,6 @@ Result<crypto::PublicKey> parse_public_key(std::string_view line) {
 }
 
 } // namespace
-
-Result<crypto::PrivateKey> read_key(const files::Path& path) {
-    TW_CHECK(files::require_private(path));
-    TW_TRY(std::string text, files::read_text(path, kMaxKeyFileBytes));
-    Result<crypto::PrivateKey> key = crypto::parse_key_file(text);
-    crypto::wipe(text);
-    if (!key) return within(path.string(), std::move(key).error());
-    return key;
-}
 
 Status create_key(const files::Path& path, const crypto::PrivateKey& key) {
     const crypto::SecretText text = crypto::format_key_file(key);

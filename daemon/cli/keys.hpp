@@ -1,13 +1,13 @@
 #pragma once
 
 #include "daemon/files/files.hpp"
+#include "daemon/keys/private_key.hpp"
 #include "ledger/crypto/key_file.hpp"
 
 /// Keys as files: one line each, the private ones readable by their owner alone.
 namespace tidewaiter::cli {
 
-/// Errors: files.*, files.not-private, key-file.*.
-[[nodiscard]] Result<crypto::PrivateKey> read_key(const files::Path& path);
+using keys::read_key;
 /// Never overwrites. Errors: files.exists, files.*.
 [[nodiscard]] Status create_key(const files::Path& path, const crypto::PrivateKey& key);
 /// "tidewaiter-public-key-1 ES256 <hex>", without a line end.

@@ -5,8 +5,8 @@
 #include "daemon/files/files.hpp"
 #include "daemon/gateway/clock.hpp"
 #include "daemon/gateway/show.hpp"
+#include "daemon/keys/private_key.hpp"
 #include "daemon/log/log.hpp"
-#include "ledger/crypto/key_file.hpp"
 
 #include <algorithm>
 
@@ -35,14 +35,6 @@ Answer problem(int status, const Error& error) {
 int status_of(const Error& error) {
     if (error.code == "store.full") return 507;
     return error.code.starts_with("store.") ? 500 : 400;
-}
-
-Result<crypto::PrivateKey> read_key(const std::filesystem::path& path) {
-    TW_CHECK(files::require_private(path));
-    TW_TRY(const std::string text, files::read_text(path, 1'000));
-    auto key = crypto::parse_key_file(text);
-    if (!key) return within(path.string(), key.error());
-    return key;
 }
 
 Result<claims::Anchor> read_anchor(const Options& options) {
@@ -109,7 +101,7 @@ struct Gateway::Parts {
 Result<std::unique_ptr<Gateway>> Gateway::open(loop::Loop& loop, const Options& options) {
     TW_TRY(const claims::Anchor anchor, read_anchor(options));
     TW_TRY(std::vector<sync::Relay> relays, read_relays(options));
-    TW_TRY(crypto::PrivateKey key, read_key(options.key));
+    TW_TRY(crypto::PrivateKey key, keys::read_key(options.key));
     const std::string data = options.data.string();
     auto opened = sync::Copy::open(data + "/copy.db",
                                    {.chain_id = options.chain,

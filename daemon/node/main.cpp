@@ -1,10 +1,10 @@
 #include "daemon/files/files.hpp"
+#include "daemon/keys/private_key.hpp"
 #include "daemon/log/log.hpp"
 #include "daemon/loop/http_server.hpp"
 #include "daemon/node/api.hpp"
 #include "daemon/node/options.hpp"
 #include "daemon/node/relay_driver.hpp"
-#include "ledger/crypto/key_file.hpp"
 #include "ledger/crypto/random.hpp"
 
 #include <csignal>
@@ -21,14 +21,6 @@ node::Moment clock_now() {
     return {
         .wall = {whole.count(), static_cast<std::uint32_t>(duration_cast<nanoseconds>(wall - whole).count())},
         .monotonic_ms = duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count()};
-}
-
-Result<crypto::PrivateKey> read_key(const std::filesystem::path& path) {
-    TW_CHECK(files::require_private(path));
-    TW_TRY(const std::string text, files::read_text(path, 1'000));
-    auto key = crypto::parse_key_file(text);
-    if (!key) return within(path.string(), key.error());
-    return key;
 }
 
 /// Makes blocks when they are due, and tells the relay.
@@ -67,13 +59,13 @@ Status run(const std::filesystem::path& config) {
     TW_TRY(const Bytes genesis_file, files::read(options.genesis, 64U * 1024 * 1024));
     auto genesis = application::decode_genesis(genesis_file);
     if (!genesis) return within(options.genesis.string(), genesis.error());
-    TW_TRY(crypto::PrivateKey validator_key, read_key(options.solo_key));
+    TW_TRY(crypto::PrivateKey validator_key, keys::read_key(options.solo_key));
     TW_TRY(const std::unique_ptr<node::SoloEngine> engine,
            node::SoloEngine::open(
                options.data.string(), *genesis, std::move(validator_key),
                {.heartbeat_ms = options.heartbeat.count(), .block_delay_ms = options.block_delay.count()},
                clock_now()));
-    TW_TRY(crypto::PrivateKey relay_key, read_key(options.relay_key));
+    TW_TRY(crypto::PrivateKey relay_key, keys::read_key(options.relay_key));
     node::Relay relay(*engine, std::move(relay_key));
 
     loop::Loop loop;
